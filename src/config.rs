@@ -1,0 +1,160 @@
+//! Flags and environment to one checked struct.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds the entry of a knowledge base that solves a pasted error, or says that there is none.
+#[derive(Debug, Parser)]
+#[command(name = "jieda", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Exit status: 0 fine, 1 something was found wrong, 2 used wrongly.\n\nExamples:\n  jieda                                  serve kb/ on http://127.0.0.1:8080\n  jieda lookup '拆单校验未通过#P38'      find the entry that solves an error\n  jieda check                            check every entry of kb/")]
+pub struct Cli {
+    /// What to do; without a command: serve.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to serve when no command is given.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the pages and the API (the default).
+    #[command(after_help = "Examples:\n  jieda serve --listen 0.0.0.0:8080\n  JIEDA_KB=/srv/kb jieda serve --listen 127.0.0.1:0")]
+    Serve(Serve),
+    /// Check the knowledge base; exit status 1 when there is an error.
+    #[command(after_help = "Examples:\n  jieda check\n  jieda check --kb /srv/kb --format json")]
+    Check(Check),
+    /// Look up one text, from the argument or standard input.
+    #[command(after_help = "Examples:\n  jieda lookup '拆单校验未通过#P38'\n  pbpaste | jieda lookup --json\n  jieda lookup --explain '发货方式不匹配 #B98'")]
+    Lookup(Lookup),
+    /// Measure the lookup on labelled queries, one JSON object a line.
+    #[command(after_help = "Each line: {\"id\": …, \"kind\": …, \"text\": …, \"gold\": [source or entry ids; empty: no answer here]}\n\nExamples:\n  jieda eval queries.jsonl --misses\n  jieda eval dev.jsonl wild.jsonl --folds 5")]
+    Eval(Eval),
+    /// Fit the decision to the knowledge base and write kb/_decision.toml.
+    #[command(after_help = "Examples:\n  jieda fit                        from the content alone\n  jieda fit --labels dev.jsonl     with labelled queries too")]
+    Fit(Fit),
+    /// Write a new entry for an author to fill in.
+    #[command(after_help = "Example:\n  jieda new logistics/sync/jd-account-frozen --title '商家账号已冻结'")]
+    New(New),
+}
+
+/// The folder that every command reads.
+#[derive(Debug, Clone, Args)]
+pub struct KbDir {
+    /// The knowledge base's folder.
+    #[arg(long = "kb", env = "JIEDA_KB", default_value = "kb", value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// Options of `serve`.
+#[derive(Debug, Clone, Args)]
+pub struct Serve {
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// Address and port; port 0 takes any free one, and the address is printed once it is bound.
+    #[arg(long, env = "JIEDA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+}
+
+/// How `check` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// As a compiler does.
+    Text,
+    /// One JSON array.
+    Json,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The knowledge base; also accepted as a bare argument.
+    #[arg(value_name = "DIR")]
+    pub path: Option<PathBuf>,
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// How to print.
+    #[arg(long, env = "JIEDA_FORMAT", value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// Options of `lookup`.
+#[derive(Debug, Args)]
+pub struct Lookup {
+    /// The text; standard input when left out or `-`.
+    pub text: Option<String>,
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// Where the order was sold, such as `pdd`.
+    #[arg(long, env = "JIEDA_PLATFORM")]
+    pub platform: Option<String>,
+    /// How many results at most.
+    #[arg(long, env = "JIEDA_LIMIT", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
+    pub limit: u8,
+    /// Print the API's JSON.
+    #[arg(long, env = "JIEDA_JSON")]
+    pub json: bool,
+    /// Print each candidate's features, weights and result.
+    #[arg(long, env = "JIEDA_EXPLAIN", conflicts_with = "json")]
+    pub explain: bool,
+}
+
+/// Options of `eval`.
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// Files of labelled queries.
+    #[arg(required = true, value_name = "FILE.jsonl")]
+    pub files: Vec<PathBuf>,
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// Measure by cross-validation in this many folds instead of by the decision in force.
+    #[arg(long, env = "JIEDA_FOLDS", value_parser = clap::value_parser!(u8).range(2..=50))]
+    pub folds: Option<u8>,
+    /// List each miss with why.
+    #[arg(long, env = "JIEDA_MISSES")]
+    pub misses: bool,
+}
+
+/// Options of `fit`.
+#[derive(Debug, Args)]
+pub struct Fit {
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// Files of labelled queries to learn from beside the content.
+    #[arg(long, env = "JIEDA_LABELS", num_args = 1.., value_delimiter = ',', value_name = "FILE.jsonl")]
+    pub labels: Vec<PathBuf>,
+    /// Where to write; the knowledge base's `_decision.toml` when left out, `-` is standard output.
+    #[arg(long, env = "JIEDA_OUTPUT", value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Options of `new`.
+#[derive(Debug, Args)]
+pub struct New {
+    /// The entry's id: its category, then a name of lower-case ASCII words joined by hyphens.
+    pub id: String,
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// The entry's title.
+    #[arg(long, env = "JIEDA_TITLE", default_value = "（写上报错信息，或一句话说清问题）")]
+    pub title: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

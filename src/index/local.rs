@@ -1,0 +1,111 @@
+//! Proposes topics with Tantivy: one document a line, its terms as numbers, in memory.
+//!
+//! Few, rare clauses propose and the reranker judges: a clause costs a term look-up and a BM25
+//! table whatever it finds. The collector scores every match, since Block-Max WAND is several
+//! times slower than that on queries of a paste's length.
+
+use tantivy::collector::TopDocs;
+use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::{DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term};
+
+use super::topic::{LineKind, Topics};
+
+/// How many clauses propose: the most informative terms of the paste.
+const CLAUSES: usize = 32;
+/// How many lines are looked at before they are gathered into topics.
+const LINES: usize = 160;
+
+/// The embedded engine.
+pub struct Local {
+    searcher: Searcher,
+    terms: Field,
+}
+
+impl std::fmt::Debug for Local {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Local").field("lines", &self.searcher.num_docs()).finish()
+    }
+}
+
+/// A term of a paste: a word's or a gram's number in its lexicon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TermId {
+    /// In the lexicon of words.
+    Word(u32),
+    /// In the lexicon of grams.
+    Gram(u32),
+}
+
+impl TermId {
+    fn text(self) -> String {
+        match self {
+            TermId::Word(id) => format!("w{id}"),
+            TermId::Gram(id) => format!("g{id}"),
+        }
+    }
+}
+
+impl Local {
+    /// Indexes every line but the near misses.
+    ///
+    /// # Errors
+    /// Only if memory for the index cannot be had.
+    pub fn new(topics: &Topics) -> tantivy::Result<Self> {
+        let mut schema = Schema::builder();
+        let indexing = TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqs);
+        let terms = schema.add_text_field("terms", TextOptions::default().set_indexing_options(indexing));
+        let topic_field = schema.add_u64_field("topic", FAST);
+        let index = Index::create_in_ram(schema.build());
+        let mut writer = SingleSegmentIndexWriter::<TantivyDocument>::new(index, 15_000_000)?;
+        for (number, topic) in topics.topics.iter().enumerate() {
+            for line in topics.lines[topic.lines.clone()].iter().filter(|l| l.kind != LineKind::NearMiss) {
+                let words = line.words.iter().map(|w| TermId::Word(w.0));
+                let grams = line.grams.iter().map(|g| TermId::Gram(g.0));
+                let text: Vec<String> = words.chain(grams).map(TermId::text).collect();
+                let mut document = TantivyDocument::new();
+                document.add_text(terms, text.join(" "));
+                document.add_u64(topic_field, number as u64);
+                writer.add_document(document)?;
+            }
+        }
+        let index = writer.finalize()?;
+        Ok(Self { searcher: index.reader()?.searcher(), terms })
+    }
+
+    /// Topics that share the most informative of these terms, best first, each with the BM25 score
+    /// of its best line. `terms` have their weight; the order does not matter.
+    pub fn propose(&self, terms: &mut [(TermId, f32)], limit: usize) -> Vec<(usize, f32)> {
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let clauses: Vec<(Occur, Box<dyn Query>)> = terms
+            .iter()
+            .take(CLAUSES)
+            .map(|(id, _)| {
+                let term = Term::from_field_text(self.terms, &id.text());
+                let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                (Occur::Should, query)
+            })
+            .collect();
+        if clauses.is_empty() {
+            return Vec::new();
+        }
+        let all = |_: &SegmentReader| move |_: DocId, score: Score| score;
+        let collector = TopDocs::with_limit(LINES).tweak_score(all);
+        // Nothing in a memory index of our own making can fail to be read.
+        let found = self.searcher.search(&BooleanQuery::new(clauses), &collector).unwrap_or_default();
+        let mut topics: Vec<(usize, f32)> = Vec::with_capacity(limit);
+        for (score, address) in found {
+            let reader = self.searcher.segment_reader(address.segment_ord);
+            let Ok(column) = reader.fast_fields().u64("topic") else { continue };
+            let Some(topic) = column.first(address.doc_id) else { continue };
+            let topic = topic as usize;
+            if !topics.iter().any(|t| t.0 == topic) {
+                topics.push((topic, score));
+                if topics.len() == limit {
+                    break;
+                }
+            }
+        }
+        topics
+    }
+}

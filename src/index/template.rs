@@ -1,0 +1,265 @@
+//! Aligns an error template with a paste: local alignment with affine gaps over [`Atom`]s.
+//!
+//! Wildcards take what varies, a cut end is innocent, a replaced word inside is another error.
+//! Smith and Waterman (1981) with Gotoh's gaps (1982); the scores were found on labelled pastes.
+
+use std::ops::Range;
+
+use crate::text::atom::look_alike;
+use crate::text::{Analyzed, Atom, AtomKind};
+
+/// A differing pair costs this share of the template atom's weight.
+const MISMATCH: f32 = 0.6;
+/// Leaving out template atoms: once, and per weight.
+const TEMPLATE_GAP: (f32, f32) = (0.3, 0.45);
+/// Leaving out paste atoms: once, and per weight (+ 0.3).
+const PASTE_GAP: (f32, f32) = (0.5, 0.12);
+/// Passing a wildcard: once, and per paste atom that it takes.
+const WILDCARD: (f32, f32) = (0.1, 0.01);
+
+/// A template, ready to be aligned.
+#[derive(Debug)]
+pub struct Template {
+    /// As its author wrote it.
+    pub text: String,
+    chars: Vec<char>,
+    atoms: Vec<Atom>,
+    /// Sum of the atoms' weights.
+    weight: f32,
+    /// Its words: range of atoms, and how informative the word is.
+    words: Vec<(Range<usize>, f32)>,
+}
+
+/// How a template lies on a paste.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment {
+    /// Score, in weights of matched atoms.
+    pub score: f32,
+    /// Score over the template's whole weight, what an innocent cut took off left out in part.
+    pub share: f32,
+    /// Largest replacement inside, in weights: both sides have something else there.
+    pub replaced: f32,
+    /// The most informative template word inside the aligned part that is less than half there,
+    /// over the most informative of all, 0 to 1.
+    pub missing_word: f32,
+    /// Matched pairs: index of the template's atom, index of the paste's atom.
+    pub pairs: Vec<(usize, usize)>,
+    /// Paste atoms that wildcards took.
+    pub taken: Vec<usize>,
+}
+
+impl Template {
+    /// `words`: informative words of the template as ranges of characters, with their weight.
+    pub fn new(text: &str, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> Self {
+        let atoms = analyzed.atoms.clone();
+        let weight = atoms.iter().map(|a| a.weight).sum();
+        let words = words
+            .iter()
+            .map(|(range, weight)| {
+                let first = atoms.partition_point(|a| (a.end as usize) <= range.start);
+                let last = atoms.partition_point(|a| (a.start as usize) < range.end);
+                (first..last.max(first), *weight)
+            })
+            .filter(|(range, _)| !range.is_empty())
+            .collect();
+        Self { text: text.to_owned(), chars: analyzed.normalized.chars().to_vec(), atoms, weight, words }
+    }
+
+    /// Aligns with the paste's atoms in `region`; none when nothing fits.
+    pub fn align(&self, paste: &Analyzed, region: Range<usize>) -> Option<Alignment> {
+        let columns = &paste.atoms[region.clone()];
+        let grid = Grid::fill(&self.atoms, columns, |t, q| self.equal(t, &paste.normalized, q));
+        let (pairs, taken) = grid.trace()?;
+        let shift = |q: usize| q + region.start;
+        let pairs: Vec<_> = pairs.into_iter().map(|(t, q)| (t, shift(q))).collect();
+        let (first, last) = (*pairs.first()?, *pairs.last()?);
+        let spared = self.cut(paste, first, last);
+        Some(Alignment {
+            score: grid.score,
+            share: grid.score / (self.weight - 0.7 * spared + 0.6),
+            replaced: self.replaced(paste, &pairs),
+            missing_word: self.missing_word(&pairs),
+            taken: taken.into_iter().map(shift).collect(),
+            pairs,
+        })
+    }
+
+    /// Weight of the template's ends that the paste's own ends cut off.
+    fn cut(&self, paste: &Analyzed, first: (usize, usize), last: (usize, usize)) -> f32 {
+        let weight = |atoms: &[Atom]| atoms.iter().map(|a| a.weight).sum::<f32>();
+        let head = if first.1 == 0 { weight(&self.atoms[..first.0]) } else { 0.0 };
+        let tail_is_cut = last.1 + 1 == paste.atoms.len() || ellipsis_after(paste, last.1);
+        let tail = if tail_is_cut { weight(&self.atoms[last.0 + 1..]) } else { 0.0 };
+        head + tail
+    }
+
+    /// The largest place inside where template and paste both have something else.
+    fn replaced(&self, paste: &Analyzed, pairs: &[(usize, usize)]) -> f32 {
+        let mut largest = 0.0_f32;
+        for pair in pairs.windows(2) {
+            let ((t0, q0), (t1, q1)) = (pair[0], pair[1]);
+            let skipped = &self.atoms[t0 + 1..t1];
+            if skipped.iter().any(|a| a.kind == AtomKind::Variable) {
+                continue;
+            }
+            let ours: f32 = skipped.iter().map(|a| a.weight).sum();
+            let theirs: f32 = paste.atoms[q0 + 1..q1].iter().map(|a| a.weight).sum();
+            largest = largest.max(ours.min(theirs));
+        }
+        largest
+    }
+
+    fn missing_word(&self, pairs: &[(usize, usize)]) -> f32 {
+        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return 0.0 };
+        let heaviest = self.words.iter().map(|w| w.1).fold(0.0, f32::max);
+        let missing = self
+            .words
+            .iter()
+            .filter(|(range, _)| range.start >= first.0 && range.end <= last.0 + 1)
+            .filter(|(range, _)| {
+                let from = pairs.partition_point(|p| p.0 < range.start);
+                let to = pairs.partition_point(|p| p.0 < range.end);
+                (to - from) * 2 < range.len()
+            })
+            .map(|w| w.1)
+            .fold(0.0, f32::max);
+        if heaviest > 0.0 { missing / heaviest } else { 0.0 }
+    }
+
+    fn equal(&self, ours: &Atom, paste: &crate::text::Normalized, theirs: &Atom) -> bool {
+        if ours.key == theirs.key {
+            return ours.kind != AtomKind::Variable;
+        }
+        let word = |k| matches!(k, AtomKind::Word | AtomKind::Code);
+        word(ours.kind)
+            && word(theirs.kind)
+            && one_slip(
+                &self.chars[ours.start as usize..ours.end as usize],
+                &paste.chars()[theirs.start as usize..theirs.end as usize],
+            )
+    }
+}
+
+fn ellipsis_after(paste: &Analyzed, atom: usize) -> bool {
+    paste.normalized.chars()[paste.atoms[atom].end as usize..].starts_with(&['.', '.', '.'])
+}
+
+/// Equal but for one character, look-alikes counted as equal; only from five characters on, below
+/// which one character makes another word.
+fn one_slip(a: &[char], b: &[char]) -> bool {
+    if a.len() < 5 || b.len() < 5 || a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
+    let same = |(x, y): &(&char, &char)| look_alike(**x) == look_alike(**y);
+    let head = a.iter().zip(b).take_while(same).count();
+    let tail = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
+    head + tail + 1 >= a.len().max(b.len())
+}
+
+/// Where a cell's score came from.
+#[derive(Clone, Copy, PartialEq)]
+enum From {
+    Start,
+    Pair,
+    /// A pair whose sides differ.
+    Mismatch,
+    TemplateGap,
+    PasteGap,
+    /// A wildcard that takes nothing (more).
+    Wildcard,
+    /// A wildcard that takes this paste atom as its first.
+    TakenFirst,
+    /// A wildcard that takes this paste atom after others.
+    Taken,
+}
+
+/// The dynamic programme, one row a template atom.
+struct Grid {
+    columns: usize,
+    from: Vec<From>,
+    score: f32,
+    end: (usize, usize),
+}
+
+impl Grid {
+    fn fill(rows: &[Atom], columns: &[Atom], equal: impl Fn(&Atom, &Atom) -> bool) -> Self {
+        let n = columns.len();
+        let mut grid = Self { columns: n, from: vec![From::Start; rows.len() * n], score: 0.0, end: (0, 0) };
+        // Best score that ends in the row above, and the same with an open gap in the template.
+        let (mut above, mut gap_above) = (vec![0.0_f32; n + 1], vec![f32::NEG_INFINITY; n + 1]);
+        let mut row = vec![0.0_f32; n + 1];
+        for (i, ours) in rows.iter().enumerate() {
+            let mut gap_left = f32::NEG_INFINITY;
+            row[0] = 0.0;
+            for (j, theirs) in columns.iter().enumerate() {
+                let (best, from) = if ours.kind == AtomKind::Variable {
+                    let options = [
+                        (above[j + 1] - WILDCARD.0, From::Wildcard),
+                        (above[j] - WILDCARD.0 - WILDCARD.1, From::TakenFirst),
+                        (row[j] - WILDCARD.1, From::Taken),
+                    ];
+                    options.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a }).expect("three options")
+                } else {
+                    let equal = equal(ours, theirs);
+                    let pair = above[j] + if equal { ours.weight } else { -MISMATCH * ours.weight };
+                    let gap = (above[j + 1] - TEMPLATE_GAP.0).max(gap_above[j + 1]) - TEMPLATE_GAP.1 * ours.weight;
+                    gap_above[j + 1] = gap;
+                    let left = (row[j] - PASTE_GAP.0).max(gap_left) - PASTE_GAP.1 * (0.3 + theirs.weight);
+                    gap_left = left;
+                    let mut best = (pair, if equal { From::Pair } else { From::Mismatch });
+                    if gap > best.0 {
+                        best = (gap, From::TemplateGap);
+                    }
+                    if left > best.0 {
+                        best = (left, From::PasteGap);
+                    }
+                    best
+                };
+                let (best, from) = if best > 0.0 { (best, from) } else { (0.0, From::Start) };
+                row[j + 1] = best;
+                grid.from[i * n + j] = from;
+                if best > grid.score && from == From::Pair {
+                    grid.score = best;
+                    grid.end = (i, j);
+                }
+            }
+            std::mem::swap(&mut above, &mut row);
+            if ours.kind == AtomKind::Variable {
+                gap_above.fill(f32::NEG_INFINITY);
+            }
+        }
+        grid
+    }
+
+    /// Matched pairs and the columns that wildcards took, both ascending.
+    fn trace(&self) -> Option<(Vec<(usize, usize)>, Vec<usize>)> {
+        if self.score <= 0.0 {
+            return None;
+        }
+        let (mut pairs, mut taken) = (Vec::new(), Vec::new());
+        let (mut i, mut j) = (self.end.0 + 1, self.end.1 + 1);
+        while i > 0 && j > 0 {
+            match self.from[(i - 1) * self.columns + j - 1] {
+                From::Start => break,
+                From::Pair => {
+                    (i, j) = (i - 1, j - 1);
+                    pairs.push((i, j));
+                }
+                From::Mismatch => (i, j) = (i - 1, j - 1),
+                From::TemplateGap | From::Wildcard => i -= 1,
+                From::PasteGap => j -= 1,
+                From::TakenFirst => {
+                    (i, j) = (i - 1, j - 1);
+                    taken.push(j);
+                }
+                From::Taken => {
+                    j -= 1;
+                    taken.push(j);
+                }
+            }
+        }
+        pairs.reverse();
+        taken.reverse();
+        Some((pairs, taken))
+    }
+}

@@ -1,0 +1,132 @@
+//! What on the user's own text a result rests on. Pure.
+
+use std::ops::Range;
+
+use crate::index::Line;
+use crate::text::gram::grams;
+use crate::text::{AtomKind, VariableKind};
+
+use super::engine::Engine;
+use super::rank::{Evidence, Near, TemplateMatch};
+use super::read::Reading;
+use super::{Matched, Span, SpanKind};
+
+/// A template aligned more weakly than this is no explanation; the nearest phrasing is.
+const SHOWN: f32 = 0.3;
+
+/// The template or phrasing that the score came from, with its spans on the sent text.
+pub(super) fn matched(engine: &Engine, sent: &str, reading: &Reading, evidence: &Evidence) -> Matched {
+    let topics = engine.topics();
+    let topic = &topics.topics[evidence.topic];
+    let mut marks = Marks::new(reading);
+    let shown = evidence.template.as_ref().filter(|t| t.strength >= SHOWN);
+    let mut matched = Matched::default();
+    if let Some(found) = shown {
+        matched.template = Some(topic.templates[found.index].1.text.clone());
+        marks.template(reading, found);
+    } else if evidence.gram.score > 0.0 {
+        let line = &topics.lines[evidence.gram.line];
+        matched.phrasing = Some(line.text.clone());
+        marks.phrasing(engine, reading, &evidence.gram, line);
+    }
+    for (range, code) in reading.analyzed.marks.codes.iter().zip(&reading.codes) {
+        if evidence.code > 0.0 && topic.codes.iter().any(|c| c == code) {
+            marks.set(range.clone(), SpanKind::Code);
+        }
+    }
+    for name in &reading.analyzed.names {
+        if topic.platforms.contains(&name.value) {
+            marks.set(name.start..name.end, SpanKind::Platform);
+        }
+    }
+    matched.spans = marks.spans(reading, sent.chars().count());
+    matched
+}
+
+/// What each normalised character is shown as.
+struct Marks(Vec<Option<SpanKind>>);
+
+impl Marks {
+    /// Numbers of orders and the like are variables whatever the entry.
+    fn new(reading: &Reading) -> Self {
+        let mut marks = Self(vec![None; reading.analyzed.normalized.chars().len()]);
+        for v in reading.analyzed.marks.variables.iter().filter(|v| v.kind != VariableKind::Number) {
+            marks.set(v.range.clone(), SpanKind::Variable);
+        }
+        marks
+    }
+
+    fn set(&mut self, range: Range<usize>, kind: SpanKind) {
+        self.0[range].fill(Some(kind));
+    }
+
+    fn template(&mut self, reading: &Reading, found: &TemplateMatch) {
+        let atoms = &reading.analyzed.atoms;
+        let range = |i: usize| atoms[i].start as usize..atoms[i].end as usize;
+        for &taken in &found.alignment.taken {
+            self.set(range(taken), SpanKind::Variable);
+        }
+        let mut last: Option<usize> = None;
+        for &(_, q) in &found.alignment.pairs {
+            let kind = if atoms[q].kind == AtomKind::Code { SpanKind::Code } else { SpanKind::Literal };
+            self.set(range(q), kind);
+            // Punctuation between two matched neighbours matched as well.
+            if let Some(last) = last.filter(|l| l + 1 == q) {
+                for at in range(last).end..range(q).start {
+                    self.0[at].get_or_insert(SpanKind::Literal);
+                }
+            }
+            last = Some(q);
+        }
+    }
+
+    /// Words and grams of two characters or more that the phrasing has too, inside the window.
+    fn phrasing(&mut self, engine: &Engine, reading: &Reading, near: &Near, line: &Line) {
+        let topics = engine.topics();
+        let clauses = &reading.analyzed.clauses;
+        let (Some(first), Some(last)) = (clauses.get(near.from), clauses.get(near.to.saturating_sub(1))) else { return };
+        let window = first.start..last.end;
+        let has = |terms: &[(u32, f32)], id: Option<u32>| {
+            id.is_some_and(|id| terms.binary_search_by_key(&id, |t| t.0).is_ok())
+        };
+        for token in &reading.analyzed.tokens {
+            let range = token.start as usize..token.end as usize;
+            if range.start >= window.start && range.end <= window.end && has(&line.words, topics.words.id(token.term)) {
+                self.set(range, SpanKind::Literal);
+            }
+        }
+        let mut shared = Vec::new();
+        grams(reading.analyzed.normalized.chars(), &reading.analyzed.marks, window, |gram, at| {
+            let length = if gram >> 42 != 0 { 3 } else if gram >> 21 != 0 { 2 } else { 1 };
+            if length > 1 && has(&line.grams, topics.grams.id(gram)) {
+                shared.push(at..at + length);
+            }
+        });
+        for range in shared {
+            self.set(range, SpanKind::Literal);
+        }
+    }
+
+    fn spans(&self, reading: &Reading, sent: usize) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        let mut i = 0;
+        while i < self.0.len() {
+            let mut end = i + 1;
+            while end < self.0.len() && self.0[end] == self.0[i] {
+                end += 1;
+            }
+            if let Some(kind) = self.0[i] {
+                let source = reading.analyzed.normalized.source(i..end);
+                let start = source.start.max(spans.last().map_or(0, |s| s.end));
+                let end = source.end.min(sent);
+                match spans.last_mut() {
+                    Some(last) if last.end == start && last.kind == kind && start < end => last.end = end,
+                    _ if start < end => spans.push(Span { start, end, kind }),
+                    _ => {}
+                }
+            }
+            i = end;
+        }
+        spans
+    }
+}

@@ -1,0 +1,249 @@
+//! Evidence to probabilities, and probabilities to an outcome. Pure.
+//!
+//! A conditional logit (McFadden 1974) over the candidates and `none`: entries and neighbours each
+//! have a utility linear in their features, `none` has its own, and the probability of each is
+//! their softmax. The margin to every other candidate is thus built in. What a neighbour wins
+//! counts as `none`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::rank::Evidence;
+use super::read::Reading;
+
+/// What the decision is made of, in the order of the vectors.
+///
+/// `entry_` features are 0 for every other kind of alternative, `neighbour_` and `none_` likewise.
+/// `_ask` and `_message` are products with [`Reading::ask`] and [`Reading::message`]; likenesses
+/// are taken times one minus the strength of the aligned template, since where a template has
+/// matched the noise around it does not count.
+pub const FEATURES: [&str; 29] = [
+    "entry_bias",
+    "entry_template",
+    "entry_gram",
+    "entry_gram_message",
+    "entry_word",
+    "entry_word_message",
+    "entry_second",
+    "entry_whole",
+    "entry_held",
+    "entry_coverage",
+    "entry_code",
+    "entry_conflict",
+    "entry_agrees",
+    "entry_contradicts",
+    "entry_near_miss",
+    "neighbour_bias",
+    "neighbour_gram_ask",
+    "neighbour_gram_message",
+    "neighbour_word_ask",
+    "neighbour_word_message",
+    "neighbour_gram",
+    "neighbour_word",
+    "neighbour_coverage",
+    "neighbour_held",
+    "none_ask",
+    "none_message",
+    "none_unknown",
+    "none_information",
+    "none_code",
+];
+
+/// One alternative's features.
+pub type Features = [f32; FEATURES.len()];
+
+/// The fitted decision: what `jieda fit` writes and `kb/_decision.toml` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// Offer a result when the probability of `none` is at most one minus this.
+    pub offer: f64,
+    /// Answer when the calibrated confidence of the first is at least this.
+    pub answer: f64,
+    /// Calibration of the first result's probability: `σ(slope · logit(p) + intercept)` (Platt).
+    pub slope: f64,
+    /// See `slope`.
+    pub intercept: f64,
+    /// Weight of each of [`FEATURES`].
+    pub weights: BTreeMap<String, f64>,
+}
+
+/// A decision file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DecisionError {
+    /// Not TOML of the right shape.
+    #[error("{0}")]
+    Syntax(#[from] toml::de::Error),
+    /// Fitted for other features than this program has.
+    #[error("the decision was fitted for other features ({0}); run `jieda fit` again")]
+    Features(String),
+}
+
+/// A [`Decision`] with its weights in the order of [`FEATURES`].
+#[derive(Debug, Clone)]
+pub struct Judge {
+    decision: Decision,
+    weights: [f64; FEATURES.len()],
+}
+
+/// A candidate's chances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Chance {
+    /// Position in the evidence.
+    pub candidate: usize,
+    /// Probability that it solves the problem, before calibration.
+    pub probability: f64,
+}
+
+/// What the model says of a paste.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Entries, most probable first.
+    pub entries: Vec<Chance>,
+    /// The nearest neighbour and its share of the probability.
+    pub neighbour: Option<Chance>,
+    /// Probability that nothing here solves it, neighbours included.
+    pub none: f64,
+}
+
+impl Decision {
+    /// The decision in the binary, for a knowledge base that has none of its own.
+    pub fn built_in() -> Self {
+        toml::from_str(include_str!("decision.toml")).expect("the decision in the binary is well formed")
+    }
+
+    /// Reads `_decision.toml`.
+    ///
+    /// # Errors
+    /// [`DecisionError`] when it is no TOML, or was fitted for other features.
+    pub fn parse(text: &str) -> Result<Self, DecisionError> {
+        let decision: Self = toml::from_str(text)?;
+        Judge::new(decision.clone())?;
+        Ok(decision)
+    }
+}
+
+impl Judge {
+    /// Puts the weights in order.
+    ///
+    /// # Errors
+    /// When a weight is missing or has no feature.
+    pub fn new(decision: Decision) -> Result<Self, DecisionError> {
+        let unknown: Vec<&str> =
+            decision.weights.keys().map(String::as_str).filter(|k| !FEATURES.contains(k)).collect();
+        let missing: Vec<&str> = FEATURES.into_iter().filter(|f| !decision.weights.contains_key(*f)).collect();
+        if !unknown.is_empty() || !missing.is_empty() {
+            return Err(DecisionError::Features([unknown, missing].concat().join(", ")));
+        }
+        let weights = FEATURES.map(|f| decision.weights[f]);
+        Ok(Self { decision, weights })
+    }
+
+    /// The decision that it follows.
+    pub fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    /// Utility of an alternative.
+    pub fn utility(&self, features: &Features) -> f64 {
+        self.weights.iter().zip(features).map(|(w, f)| w * f64::from(*f)).sum()
+    }
+
+    /// Weighs the evidence; `is_entry` tells entries from neighbours.
+    pub fn judge(&self, reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Judgement {
+        let alternatives = alternatives(reading, evidence, &is_entry);
+        let utilities: Vec<f64> = alternatives.iter().map(|f| self.utility(f)).collect();
+        let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let exponents: Vec<f64> = utilities.iter().map(|u| (u - most).exp()).collect();
+        let total: f64 = exponents.iter().sum();
+        let mut judgement = Judgement { entries: Vec::new(), neighbour: None, none: exponents[evidence.len()] / total };
+        for (candidate, e) in evidence.iter().enumerate() {
+            let chance = Chance { candidate, probability: exponents[candidate] / total };
+            if is_entry(e.topic) {
+                judgement.entries.push(chance);
+            } else {
+                judgement.none += chance.probability;
+                if judgement.neighbour.is_none_or(|n| n.probability < chance.probability) {
+                    judgement.neighbour = Some(chance);
+                }
+            }
+        }
+        judgement.entries.sort_by(|a, b| {
+            let topic = |c: &Chance| evidence[c.candidate].topic;
+            b.probability.total_cmp(&a.probability).then(topic(a).cmp(&topic(b)))
+        });
+        judgement
+    }
+
+    /// Calibrated probability.
+    pub fn calibrate(&self, probability: f64) -> f64 {
+        let p = probability.clamp(1e-6, 1.0 - 1e-6);
+        let z = self.decision.slope * (p / (1.0 - p)).ln() + self.decision.intercept;
+        1.0 / (1.0 + (-z).exp())
+    }
+}
+
+/// The features of every candidate in order, then those of `none`.
+pub fn alternatives(reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Vec<Features> {
+    let strongest = evidence.iter().filter_map(|e| e.template.as_ref()).map(|t| t.strength).fold(0.0, f32::max);
+    let mut all: Vec<Features> = evidence
+        .iter()
+        .map(|e| if is_entry(e.topic) { entry(reading, e) } else { neighbour(reading, e, 1.0 - strongest) })
+        .collect();
+    all.push(none(reading, evidence, 1.0 - strongest));
+    all
+}
+
+fn set(features: &mut Features, name: &str, value: f32) {
+    let at = FEATURES.iter().position(|f| *f == name).expect("every name set is in FEATURES");
+    features[at] = value;
+}
+
+fn entry(reading: &Reading, e: &Evidence) -> Features {
+    let mut f = [0.0; FEATURES.len()];
+    let template = e.template.as_ref().map_or(0.0, |t| t.strength);
+    let open = 1.0 - template;
+    set(&mut f, "entry_bias", 1.0);
+    set(&mut f, "entry_template", template);
+    set(&mut f, "entry_gram", e.gram.score * open);
+    set(&mut f, "entry_gram_message", e.gram.score * open * reading.message);
+    set(&mut f, "entry_word", e.word.score * open);
+    set(&mut f, "entry_word_message", e.word.score * open * reading.message);
+    set(&mut f, "entry_second", e.second * open);
+    set(&mut f, "entry_whole", e.whole * open);
+    set(&mut f, "entry_held", e.held * open);
+    set(&mut f, "entry_coverage", e.coverage * open);
+    set(&mut f, "entry_code", e.code);
+    set(&mut f, "entry_conflict", e.conflict);
+    set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
+    set(&mut f, "entry_contradicts", f32::from(u8::from(e.contradicts)));
+    set(&mut f, "entry_near_miss", (e.near_miss - e.gram.score).max(0.0) * open);
+    f
+}
+
+fn neighbour(reading: &Reading, e: &Evidence, open: f32) -> Features {
+    let mut f = [0.0; FEATURES.len()];
+    set(&mut f, "neighbour_bias", 1.0);
+    set(&mut f, "neighbour_gram", e.gram.score * open);
+    set(&mut f, "neighbour_gram_ask", e.gram.score * open * reading.ask);
+    set(&mut f, "neighbour_gram_message", e.gram.score * open * reading.message);
+    set(&mut f, "neighbour_word", e.word.score * open);
+    set(&mut f, "neighbour_word_ask", e.word.score * open * reading.ask);
+    set(&mut f, "neighbour_word_message", e.word.score * open * reading.message);
+    set(&mut f, "neighbour_coverage", e.coverage * open);
+    set(&mut f, "neighbour_held", e.held * open);
+    f
+}
+
+fn none(reading: &Reading, evidence: &[Evidence], open: f32) -> Features {
+    let mut f = [0.0; FEATURES.len()];
+    let known = evidence.iter().map(|e| e.code).fold(0.0, f32::max);
+    let foreign = !reading.codes.is_empty() && known == 0.0;
+    set(&mut f, "none_ask", reading.ask);
+    set(&mut f, "none_message", reading.message);
+    set(&mut f, "none_unknown", reading.unknown() * open);
+    set(&mut f, "none_information", (reading.information / 10.0).min(1.0) * open);
+    set(&mut f, "none_code", f32::from(u8::from(foreign)) * open);
+    f
+}

@@ -1,0 +1,119 @@
+//! Pinyin and its initials to the knowledge base's own phrases: `wuliuyingshe` and `wlys` both
+//! mean 物流映射 to someone whose input method is off.
+
+use pinyin::ToPinyin as _;
+use rustc_hash::FxHashMap;
+
+use crate::index::{LineKind, TopicKind, Topics};
+use crate::text::{Analyzed, is_cjk};
+
+/// Only short queries are read as pinyin: in a log a Latin word is a Latin word.
+const LONGEST_QUERY: usize = 40;
+/// Phrases have this many 汉字.
+const PHRASE: std::ops::RangeInclusive<usize> = 2..=8;
+/// Initials of this many letters are read; fewer mean too much, more are never typed.
+const INITIALS: std::ops::RangeInclusive<usize> = 3..=8;
+
+/// Phrases by their pinyin.
+#[derive(Debug, Default)]
+pub struct PinyinIndex {
+    full: FxHashMap<String, String>,
+    initials: FxHashMap<String, String>,
+}
+
+impl PinyinIndex {
+    /// From the phrases that entries use: every title and template, and what two lines share.
+    pub fn new<'a>(topics: &Topics, analyzed: impl Fn(&str) -> Analyzed + 'a) -> Self {
+        let mut counts: FxHashMap<String, u32> = FxHashMap::default();
+        for topic in topics.topics.iter().filter(|t| matches!(t.kind, TopicKind::Entry(_))) {
+            for line in &topics.lines[topic.lines.clone()] {
+                let authored = match line.kind {
+                    LineKind::Title | LineKind::Template => 2,
+                    LineKind::Question | LineKind::SimilarError => 1,
+                    LineKind::NearMiss => continue,
+                };
+                phrases(&analyzed(&line.text), |phrase| *counts.entry(phrase).or_default() += authored);
+            }
+        }
+        let mut ranked: Vec<(String, u32)> = counts.into_iter().filter(|(_, n)| *n >= 2).collect();
+        ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut index = Self::default();
+        for (phrase, _) in ranked {
+            let syllables: Vec<&str> = phrase.chars().filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect();
+            let initials: String = syllables.iter().filter_map(|s| s.chars().next()).collect();
+            // The most used phrase of a spelling keeps it.
+            index.full.entry(syllables.concat()).or_insert_with(|| phrase.clone());
+            if INITIALS.contains(&initials.len()) {
+                index.initials.entry(initials).or_insert(phrase);
+            }
+        }
+        index
+    }
+
+    /// The phrases that a short query's Latin words spell, to be read beside it.
+    pub fn expand(&self, query: &Analyzed, topics: &Topics) -> Option<String> {
+        let chars = query.normalized.chars();
+        if chars.len() > LONGEST_QUERY {
+            return None;
+        }
+        let mut found: Vec<&str> = Vec::new();
+        let mut joined = String::new();
+        let mut known = true;
+        for token in &query.tokens {
+            let range = token.start as usize..token.end as usize;
+            let word: String = chars[range.clone()].iter().collect();
+            let named = query.names.iter().any(|n| n.start < range.end && range.start < n.end);
+            if named || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+                continue;
+            }
+            joined.push_str(&word);
+            if topics.words.id(token.term).is_none() {
+                known = false;
+                found.extend(self.spelled(&word));
+            }
+        }
+        // `wu liu ying she`: syllables apart spell nothing one by one.
+        if found.is_empty() && !known {
+            found.extend(self.spelled(&joined));
+        }
+        (!found.is_empty()).then(|| found.join(" "))
+    }
+
+    /// The phrase of a spelling, or the two phrases that it joins.
+    fn spelled(&self, word: &str) -> Vec<&str> {
+        let one = |word: &str| {
+            let full = (word.len() >= 4).then(|| self.full.get(word)).flatten();
+            full.or_else(|| self.initials.get(word)).map(String::as_str)
+        };
+        if let Some(phrase) = one(word) {
+            return vec![phrase];
+        }
+        (3..word.len().saturating_sub(2))
+            .rev()
+            .find_map(|at| Some(vec![one(word.get(..at)?)?, one(word.get(at..)?)?]))
+            .unwrap_or_default()
+    }
+}
+
+/// Calls `each` with every run of whole words that is a phrase.
+fn phrases(line: &Analyzed, mut each: impl FnMut(String)) {
+    let chars = line.normalized.chars();
+    let hanzi: Vec<(usize, usize)> = line
+        .tokens
+        .iter()
+        .map(|t| (t.start as usize, t.end as usize))
+        .filter(|(start, end)| chars[*start..*end].iter().all(|c| is_cjk(*c)))
+        .collect();
+    let mut seen = rustc_hash::FxHashSet::default();
+    for (start, _) in &hanzi {
+        for (_, end) in hanzi.iter().skip_while(|t| t.0 < *start).take_while(|t| t.1 <= start + PHRASE.end()) {
+            let range = *start..*end;
+            if end > start && PHRASE.contains(&range.len()) && chars[range.clone()].iter().all(|c| is_cjk(*c)) {
+                let phrase: String = chars[range].iter().collect();
+                if seen.insert(phrase.clone()) {
+                    each(phrase);
+                }
+            }
+        }
+    }
+}

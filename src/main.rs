@@ -1,0 +1,205 @@
+//! The command: parses, dispatches, prints, and sets the exit status.
+
+use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, Lookup, New, Serve};
+use jieda::eval::{find_itself, fit, labelled, table};
+use jieda::kb::{Diagnostic, Kb, Severity};
+use jieda::lookup::rank::Leave;
+use jieda::lookup::{Engine, Paste};
+use jieda::{terminal, web};
+
+/// Something was found wrong.
+const WRONG: u8 = 1;
+/// The command was used wrongly.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(options) => serve(&options),
+        Command::Check(options) => check(&options),
+        Command::Lookup(options) => lookup(&options),
+        Command::Eval(options) => eval(&options),
+        Command::Fit(options) => fit(&options),
+        Command::New(options) => new(&options),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("jieda: {error:#}");
+        ExitCode::from(if error.is::<Misuse>() { MISUSED } else { WRONG })
+    })
+}
+
+/// What the caller did wrong, as opposed to what was found wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Misuse(String);
+
+fn say(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // The reader has seen enough (`jieda check | head`).
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("standard output"),
+    }
+}
+
+/// Loads a knowledge base and builds its engine; prints every diagnostic and gives none on an error.
+fn engine(kb: &KbDir) -> anyhow::Result<Option<Engine>> {
+    let sources = Kb::read(&kb.dir)?;
+    let (base, diagnostics) = Kb::parse(&sources);
+    for d in &diagnostics {
+        eprintln!("{d}");
+    }
+    if failed(&diagnostics) {
+        return Ok(None);
+    }
+    Ok(Some(Engine::new(base, Kb::digest(&sources))?))
+}
+
+fn failed(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(options.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", options.listen))?;
+        say(&format!("jieda serves {} entries on http://{}\n", engine.kb().entries.len(), listener.local_addr()?))?;
+        web::serve(listener, Arc::new(engine), shutdown()).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Ends on the first SIGINT or SIGTERM.
+async fn shutdown() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminate = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminate => {}
+    }
+}
+
+fn check(options: &Check) -> anyhow::Result<ExitCode> {
+    let dir = options.path.as_ref().unwrap_or(&options.kb.dir);
+    let sources = Kb::read(dir)?;
+    let (base, mut diagnostics) = Kb::parse(&sources);
+    let entries = base.entries.len();
+    if !failed(&diagnostics) {
+        diagnostics.extend(find_itself::find_itself(&Engine::new(base, Kb::digest(&sources))?));
+    }
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    match options.format {
+        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&diagnostics)?))?,
+        Format::Text => {
+            let shown: String = diagnostics.iter().map(|d| format!("{d}\n")).collect();
+            say(&shown)?;
+            let warnings = diagnostics.len() - errors;
+            say(&format!("{}: {entries} entries, {errors} errors, {warnings} warnings\n", dir.display()))?;
+        }
+    }
+    Ok(ExitCode::from(if errors > 0 { WRONG } else { 0 }))
+}
+
+fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
+    let text = match options.text.as_deref() {
+        Some(text) if text != "-" => text.to_owned(),
+        _ => {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
+            String::from_utf8(bytes).map_err(|e| Misuse(format!("standard input is no UTF-8: {e}")))?
+        }
+    };
+    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
+    let paste = Paste::new(engine.kb(), text, options.platform.as_deref()).map_err(|e| Misuse(e.to_string()))?;
+    if options.explain {
+        let considered = engine.consider(paste.text(), paste.platform(), Leave::Nothing);
+        say(&terminal::explanation(&engine, &considered, usize::from(options.limit)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let answer = engine.lookup(&paste, usize::from(options.limit));
+    if options.json {
+        say(&format!("{}\n", web::api::lookup_json(&engine, &answer)))?;
+    } else {
+        let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        say(&terminal::answer(&engine, paste.text(), &answer, colour))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn eval(options: &Eval) -> anyhow::Result<ExitCode> {
+    let queries = labels(&options.files)?;
+    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
+    let rows = match options.folds {
+        Some(folds) => table::cross_validate(engine, &queries, usize::from(folds)),
+        None => table::evaluate(&engine, &queries),
+    };
+    say(&table::render(&rows))?;
+    if options.misses {
+        say(&format!("\n{}", table::misses(&rows)))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn labels(files: &[std::path::PathBuf]) -> anyhow::Result<Vec<labelled::Labelled>> {
+    let mut all = Vec::new();
+    for file in files {
+        all.extend(labelled::read(file).map_err(|e| Misuse(e.to_string()))?);
+    }
+    Ok(all)
+}
+
+fn fit(options: &Fit) -> anyhow::Result<ExitCode> {
+    let queries = labels(&options.labels)?;
+    let sources = Kb::read(&options.kb.dir)?;
+    let (base, diagnostics) = Kb::parse(&sources);
+    if failed(&diagnostics) {
+        diagnostics.iter().for_each(|d| eprintln!("{d}"));
+        return Ok(ExitCode::from(WRONG));
+    }
+    // The old decision may have been fitted for other features: it is not looked at.
+    let engine = Engine::with_decision(base, Kb::digest(&sources), jieda::lookup::judge::Decision::built_in())?;
+    let generated = fit::generated_examples(&engine);
+    let labelled = fit::labelled_examples(&engine, &queries.iter().collect::<Vec<_>>());
+    let decision = fit::fit(&generated, &labelled);
+    let text = format!(
+        "# Written by `jieda fit` from {} generated and {} labelled lines. Do not edit.\n{}",
+        generated.len(),
+        labelled.len(),
+        toml::to_string(&decision)?
+    );
+    let path = options.output.clone().unwrap_or_else(|| options.kb.dir.join("_decision.toml"));
+    if path.as_os_str() == "-" {
+        say(&text)?;
+    } else {
+        std::fs::write(&path, text).with_context(|| path.display().to_string())?;
+        say(&format!("{}: fitted on {} generated and {} labelled lines\n", path.display(), generated.len(), labelled.len()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn new(options: &New) -> anyhow::Result<ExitCode> {
+    let path = jieda::kb::scaffold::path(&options.kb.dir, &options.id).map_err(|e| Misuse(e.to_string()))?;
+    if path.exists() {
+        return Err(Misuse(format!("{} exists already", path.display())).into());
+    }
+    std::fs::write(&path, jieda::kb::scaffold::entry(&options.title)).with_context(|| path.display().to_string())?;
+    say(&format!("{}\n", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}

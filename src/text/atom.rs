@@ -1,0 +1,147 @@
+//! The units that alignment compares: a 汉字, a Latin word or number, a part that varies.
+//!
+//! A Latin word is one unit, so that an identifier that merely ends in the same letters as ours
+//! does not pass for it.
+
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
+
+use super::is_cjk;
+use super::mask::Marks;
+
+/// What an [`Atom`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtomKind {
+    /// One 汉字.
+    Cjk,
+    /// A run of letters and digits.
+    Word,
+    /// A run inside an error code.
+    Code,
+    /// A number of one to four digits.
+    Number,
+    /// A part that varies, or a template's `<*>`.
+    Variable,
+}
+
+/// A unit of alignment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Atom {
+    /// First character.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// Equal for atoms that look alike (`0o`, `1li`, `5s` are one).
+    pub key: u64,
+    /// What it is.
+    pub kind: AtomKind,
+    /// What a match is worth: 1 for a 汉字, 0.4 a Latin character, 0.9 a character of a code.
+    pub weight: f32,
+}
+
+/// The atoms of normalised characters, in their order; punctuation is left out.
+pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
+    let mut atoms = Vec::with_capacity(chars.len());
+    let mut variables = marks.variables.iter().filter(|v| v.kind != super::VariableKind::Number).peekable();
+    let mut codes = marks.codes.iter().peekable();
+    let mut i = 0;
+    while i < chars.len() {
+        while variables.next_if(|v| v.range.end <= i).is_some() {}
+        while codes.next_if(|c| c.end <= i).is_some() {}
+        if let Some(v) = variables.next_if(|v| v.range.start <= i) {
+            atoms.push(variable(i, v.range.end));
+            i = v.range.end;
+        } else if chars[i..].starts_with(&['<', '*', '>']) {
+            atoms.push(variable(i, i + 3));
+            i += 3;
+        } else if is_cjk(chars[i]) {
+            atoms.push(Atom {
+                start: i as u32,
+                end: i as u32 + 1,
+                key: u64::from(u32::from(chars[i])),
+                kind: AtomKind::Cjk,
+                weight: 1.0,
+            });
+            i += 1;
+        } else if chars[i].is_alphanumeric() {
+            let limit = variables.peek().map_or(chars.len(), |v| v.range.start);
+            let mut end = i + 1;
+            while end < limit && chars[end].is_alphanumeric() && !is_cjk(chars[end]) {
+                end += 1;
+            }
+            atoms.push(word(chars, i, end, codes.peek().is_some_and(|c| c.start <= i)));
+            i = end;
+        } else {
+            i += 1;
+        }
+    }
+    atoms
+}
+
+fn variable(start: usize, end: usize) -> Atom {
+    Atom { start: start as u32, end: end as u32, key: 0, kind: AtomKind::Variable, weight: 0.0 }
+}
+
+fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
+    let text = &chars[start..end];
+    let mut hasher = FxHasher::default();
+    for c in text {
+        hasher.write_u32(u32::from(look_alike(*c)));
+    }
+    let number = text.len() <= 4 && text.iter().all(char::is_ascii_digit);
+    let kind = match (number, code) {
+        (true, _) => AtomKind::Number,
+        (false, true) => AtomKind::Code,
+        (false, false) => AtomKind::Word,
+    };
+    let each = if code { 0.9 } else { 0.4 };
+    Atom {
+        start: start as u32,
+        end: end as u32,
+        key: hasher.finish() | 1 << 63,
+        kind,
+        weight: each * text.len().min(12) as f32,
+    }
+}
+
+/// Folds characters that OCR and hurried typing confuse.
+pub fn look_alike(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | 'i' | '|' => 'l',
+        '5' => 's',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(String, AtomKind)> {
+        let chars: Vec<char> = text.chars().collect();
+        atoms(&chars, &Marks::find(&chars))
+            .iter()
+            .map(|a| (chars[a.start as usize..a.end as usize].iter().collect(), a.kind))
+            .collect()
+    }
+
+    #[test]
+    fn a_text_falls_into_its_units() {
+        use AtomKind::*;
+        let want = [("运", Cjk), ("单", Cjk), ("773251900846612", Variable), ("cd08", Code), ("tid", Word), ("500", Number), ("<*>", Variable)];
+        let want: Vec<_> = want.iter().map(|(t, k)| ((*t).to_owned(), *k)).collect();
+        assert_eq!(kinds("运单773251900846612 #cd08 tid 500 <*>"), want);
+    }
+
+    #[test]
+    fn look_alikes_are_one() {
+        let key = |t: &str| {
+            let chars: Vec<char> = t.chars().collect();
+            atoms(&chars, &Marks::default())[0].key
+        };
+        assert_eq!(key("invalid"), key("inva1id"));
+        assert_ne!(key("invalid"), key("valid"));
+    }
+}

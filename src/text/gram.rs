@@ -1,0 +1,57 @@
+//! Character n-grams: what is left of a likeness when a word is unknown or an OCR slip breaks it.
+
+use std::ops::Range;
+
+use super::is_cjk;
+use super::mask::Marks;
+
+/// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
+/// and three; Latin words in threes, shorter ones whole. Variable parts have none.
+///
+/// A gram is its characters side by side in 21 bits each, so that equal grams are equal numbers.
+pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
+    let mut i = range.start;
+    while i < range.end {
+        let run = if is_cjk(chars[i]) {
+            run(chars, i, range.end, is_cjk)
+        } else if chars[i].is_alphanumeric() {
+            run(chars, i, range.end, |c| c.is_alphanumeric() && !is_cjk(c))
+        } else {
+            i += 1;
+            continue;
+        };
+        if !marks.is_variable(i) {
+            let shortest = if is_cjk(chars[i]) { 1 } else { run.len().min(3) };
+            for n in shortest..=3.min(run.len()) {
+                for (offset, gram) in chars[run.clone()].windows(n).enumerate() {
+                    each(pack(gram), run.start + offset);
+                }
+            }
+        }
+        i = run.end;
+    }
+}
+
+fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) -> Range<usize> {
+    let length = chars[start..limit].iter().take_while(|c| same(**c)).count();
+    start..start + length
+}
+
+fn pack(gram: &[char]) -> u64 {
+    gram.iter().fold(0, |packed, c| packed << 21 | u64::from(u32::from(*c)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hanzi_in_ones_twos_threes_and_latin_in_threes() {
+        let chars: Vec<char> = "物流abcd 12 3598120047716620145".chars().collect();
+        let mut found = Vec::new();
+        grams(&chars, &Marks::find(&chars), 0..chars.len(), |gram, at| found.push((gram, at)));
+        let ats: Vec<usize> = found.iter().map(|f| f.1).collect();
+        assert_eq!(ats, [0, 1, 0, 2, 3, 7]);
+        assert_eq!(found[2].0, u64::from(u32::from('物')) << 21 | u64::from(u32::from('流')));
+    }
+}

@@ -1,0 +1,108 @@
+//! Characters to tokens. Knows nothing of entries, of the index or of any decision.
+//!
+//! [`Analyzer`] is the one door: the index calls it on every line that an author wrote, the lookup
+//! on every paste, so that both sides always see a text the same way.
+
+pub mod atom;
+pub mod background;
+pub mod clause;
+pub mod decode;
+pub mod gram;
+pub mod mask;
+pub mod normalize;
+pub mod spot;
+pub mod tokenize;
+
+use std::ops::Range;
+
+pub use atom::Atom;
+pub use mask::{Marks, Variable, VariableKind};
+pub use normalize::Normalized;
+pub use tokenize::Token;
+
+use spot::Spotter;
+use tokenize::Tokenizer;
+
+/// What an author may teach the analyser; all of it plain strings.
+#[derive(Debug, Clone, Copy)]
+pub struct Words<'a> {
+    /// Words of the trade for the segmenter, with a frequency where one is known.
+    pub dictionary: &'a [(String, Option<u64>)],
+    /// Groups of words that mean the same here, the canonical one first.
+    pub synonyms: &'a [Vec<String>],
+    /// Names to spot, each with the number that it stands for (a platform's position).
+    pub names: &'a [(String, usize)],
+    /// Words of transport that say nothing of the problem.
+    pub transport: &'a [String],
+}
+
+/// Turns a text into an [`Analyzed`] one.
+#[derive(Debug)]
+pub struct Analyzer {
+    tokenizer: Tokenizer,
+    names: Spotter<usize>,
+    transport: Spotter<()>,
+}
+
+/// A stretch of normalised characters that names something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Name {
+    /// First character.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// What it stands for, as in [`Words::names`].
+    pub value: usize,
+}
+
+/// A text, read: all ranges are in normalised characters unless said otherwise.
+#[derive(Debug)]
+pub struct Analyzed {
+    /// The characters, with the way back to the text as it was sent.
+    pub normalized: Normalized,
+    /// Variables and codes.
+    pub marks: Marks,
+    /// Names that were spotted (platforms).
+    pub names: Vec<Name>,
+    /// Words of transport.
+    pub transport: Vec<Range<usize>>,
+    /// Words, in the order of the text; search mode, so they overlap.
+    pub tokens: Vec<Token>,
+    /// What alignment compares.
+    pub atoms: Vec<Atom>,
+    /// Parts between punctuation, as ranges of characters.
+    pub clauses: Vec<Range<usize>>,
+}
+
+impl Analyzer {
+    /// Builds the segmenter's dictionary and the spotters.
+    pub fn new(words: Words<'_>) -> Self {
+        Self {
+            tokenizer: Tokenizer::new(words.dictionary, words.synonyms),
+            names: Spotter::new(words.names.iter().map(|(n, v)| (n.as_str(), *v))),
+            transport: Spotter::new(words.transport.iter().map(|t| (t.as_str(), ()))),
+        }
+    }
+
+    /// Reads a text. Never fails; the cost is linear in its length.
+    pub fn analyze(&self, raw: &str) -> Analyzed {
+        let normalized = Normalized::new(raw);
+        let chars = normalized.chars();
+        let marks = Marks::find(chars);
+        let names = self
+            .names
+            .find(chars)
+            .map(|m| Name { start: m.range.start, end: m.range.end, value: m.value })
+            .collect();
+        let transport = self.transport.find(chars).map(|m| m.range).collect();
+        let tokens = self.tokenizer.tokens(chars, &marks);
+        let atoms = atom::atoms(chars, &marks);
+        let clauses = clause::clauses(chars);
+        Analyzed { normalized, marks, names, transport, tokens, atoms, clauses }
+    }
+}
+
+/// True for the characters that are written without spaces between words: 汉字 and their kin.
+pub fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}' | '〇')
+}

@@ -1,0 +1,169 @@
+//! Words: jieba with the trade's dictionary, synonyms made one, identifiers kept whole.
+//!
+//! Search mode, so a long word also gives the words inside it. Parts that vary are no words.
+
+use std::hash::Hasher;
+use std::io::Cursor;
+
+use jieba_rs::Jieba;
+use rustc_hash::FxHasher;
+
+use super::background;
+use super::mask::Marks;
+use super::normalize::Normalized;
+use super::spot::Spotter;
+use super::is_cjk;
+
+/// A word of a text. The word itself is a hash: equal words of two texts have equal terms.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Token {
+    /// First character.
+    pub start: u32,
+    /// One past the last.
+    pub end: u32,
+    /// The canonical word, as [`term`] hashes it.
+    pub term: u64,
+    /// How much the word says in Chinese at large, 0.1 to 1 ([`background::weight`]).
+    pub weight: f32,
+}
+
+/// Hash of a word; the same on every machine and in every run.
+pub fn term(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
+}
+
+/// Segments normalised characters into words.
+#[derive(Debug)]
+pub struct Tokenizer {
+    jieba: Jieba,
+    synonyms: Spotter<usize>,
+    /// Term and weight of each group's canonical word.
+    canonical: Vec<(u64, f32)>,
+}
+
+/// Frequency of a dictionary word for which the author gave none: high enough to stay whole.
+const DEFAULT_FREQUENCY: usize = 2_000;
+
+impl Tokenizer {
+    /// `dictionary`: words with a frequency where one is known; `synonyms`: groups, canonical first.
+    pub fn new(dictionary: &[(String, Option<u64>)], synonyms: &[Vec<String>]) -> Self {
+        let mut jieba = Jieba::with_dict(&mut Cursor::new(background::DICTIONARY))
+            .expect("the dictionary in the binary is well formed");
+        for (word, frequency) in dictionary {
+            let frequency = frequency.and_then(|f| usize::try_from(f).ok()).unwrap_or(DEFAULT_FREQUENCY);
+            jieba.add_word(&Normalized::new(word).text(), Some(frequency), None);
+        }
+        let canonical: Vec<(u64, f32)> = synonyms
+            .iter()
+            .map(|group| {
+                let word = group.first().map(|w| Normalized::new(w).text()).unwrap_or_default();
+                (term(&word), background::weight(&word))
+            })
+            .collect();
+        let phrases = synonyms.iter().enumerate().flat_map(|(i, group)| group.iter().map(move |w| (w.as_str(), i)));
+        Self { jieba, synonyms: Spotter::new(phrases), canonical }
+    }
+
+    /// Words in the order of the text.
+    pub fn tokens(&self, chars: &[char], marks: &Marks) -> Vec<Token> {
+        let mut tokens = Vec::with_capacity(chars.len());
+        let mut at = 0;
+        for m in self.synonyms.find(chars) {
+            self.plain(chars, marks, at, m.range.start, &mut tokens);
+            let (term, weight) = self.canonical[m.value];
+            tokens.push(Token { start: m.range.start as u32, end: m.range.end as u32, term, weight });
+            at = m.range.end;
+        }
+        self.plain(chars, marks, at, chars.len(), &mut tokens);
+        tokens
+    }
+
+    fn plain(&self, chars: &[char], marks: &Marks, start: usize, end: usize, tokens: &mut Vec<Token>) {
+        let mut i = start;
+        let mut text = String::new();
+        while i < end {
+            let class = class(chars[i]);
+            let mut to = i + 1;
+            while to < end && self::class(chars[to]) == class {
+                to += 1;
+            }
+            if class != Class::Other && !marks.is_variable(i) {
+                text.clear();
+                text.extend(&chars[i..to]);
+                match class {
+                    Class::Cjk => tokens.extend(self.jieba.cut_for_search(&text, false).iter().map(|t| Token {
+                        start: (i + t.start) as u32,
+                        end: (i + t.end) as u32,
+                        term: term(t.word),
+                        weight: background::weight(t.word),
+                    })),
+                    _ => tokens.push(Token {
+                        start: i as u32,
+                        end: to as u32,
+                        term: term(&text),
+                        weight: background::weight(&text),
+                    }),
+                }
+            }
+            i = to;
+        }
+    }
+}
+
+#[derive(PartialEq, Eq, Clone, Copy)]
+enum Class {
+    Cjk,
+    Latin,
+    Other,
+}
+
+fn class(c: char) -> Class {
+    if is_cjk(c) {
+        Class::Cjk
+    } else if c.is_alphanumeric() {
+        Class::Latin
+    } else {
+        Class::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(tokenizer: &Tokenizer, text: &str) -> Vec<String> {
+        let chars: Vec<char> = text.chars().collect();
+        let marks = Marks::find(&chars);
+        tokenizer
+            .tokens(&chars, &marks)
+            .iter()
+            .map(|t| chars[t.start as usize..t.end as usize].iter().collect())
+            .collect()
+    }
+
+    #[test]
+    fn words_of_the_trade_stay_whole() {
+        let plain = Tokenizer::new(&[], &[]);
+        let taught = Tokenizer::new(&[("拼多多".into(), None)], &[]);
+        assert!(!words(&plain, "拼多多订单").contains(&"拼多多".to_owned()));
+        assert!(words(&taught, "拼多多订单").contains(&"拼多多".to_owned()));
+    }
+
+    #[test]
+    fn synonyms_share_a_term() {
+        let t = Tokenizer::new(&[], &[vec!["快递公司".into(), "物流公司".into()]]);
+        let terms = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            t.tokens(&chars, &Marks::find(&chars)).iter().map(|t| t.term).collect::<Vec<_>>()
+        };
+        assert_eq!(terms("物流公司"), terms("快递公司"));
+    }
+
+    #[test]
+    fn numbers_that_vary_are_no_words() {
+        let t = Tokenizer::new(&[], &[]);
+        assert_eq!(words(&t, "tid=3598120047716620145 失败cd08"), ["tid", "失败", "cd08"]);
+    }
+}
