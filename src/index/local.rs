@@ -5,6 +5,7 @@
 //! times slower than that on queries of a paste's length.
 
 use tantivy::collector::TopDocs;
+use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term};
@@ -56,8 +57,8 @@ impl Local {
         let indexing = TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqs);
         let terms = schema.add_text_field("terms", TextOptions::default().set_indexing_options(indexing));
         let topic_field = schema.add_u64_field("topic", FAST);
-        let index = Index::create_in_ram(schema.build());
-        let mut writer = SingleSegmentIndexWriter::<TantivyDocument>::new(index, 15_000_000)?;
+        let mut writer: SingleSegmentIndexWriter<TantivyDocument> =
+            Index::builder().schema(schema.build()).single_segment_index_writer(RamDirectory::default(), 15_000_000)?;
         for (number, topic) in topics.topics.iter().enumerate() {
             for line in topics.lines[topic.lines.clone()].iter().filter(|l| l.kind != LineKind::NearMiss) {
                 let words = line.words.iter().map(|w| TermId::Word(w.0));

@@ -37,8 +37,6 @@ pub struct Alignment {
     pub score: f32,
     /// Score over the template's whole weight, what an innocent cut took off left out in part.
     pub share: f32,
-    /// Largest replacement inside, in weights: both sides have something else there.
-    pub replaced: f32,
     /// The most informative template word inside the aligned part that is less than half there,
     /// over the most informative of all, 0 to 1.
     pub missing_word: f32,
@@ -49,9 +47,13 @@ pub struct Alignment {
 }
 
 impl Template {
-    /// `words`: informative words of the template as ranges of characters, with their weight.
+    /// `words`: the words of the template as ranges of characters, with how informative each is,
+    /// 0 to 1.
     pub fn new(text: &str, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> Self {
-        let atoms = analyzed.atoms.clone();
+        let mut atoms = analyzed.atoms.clone();
+        for atom in &mut atoms {
+            atom.weight *= informative(atom, analyzed, words);
+        }
         let weight = atoms.iter().map(|a| a.weight).sum();
         let words = words
             .iter()
@@ -77,7 +79,6 @@ impl Template {
         Some(Alignment {
             score: grid.score,
             share: grid.score / (self.weight - 0.7 * spared + 0.6),
-            replaced: self.replaced(paste, &pairs),
             missing_word: self.missing_word(&pairs),
             taken: taken.into_iter().map(shift).collect(),
             pairs,
@@ -91,22 +92,6 @@ impl Template {
         let tail_is_cut = last.1 + 1 == paste.atoms.len() || ellipsis_after(paste, last.1);
         let tail = if tail_is_cut { weight(&self.atoms[last.0 + 1..]) } else { 0.0 };
         head + tail
-    }
-
-    /// The largest place inside where template and paste both have something else.
-    fn replaced(&self, paste: &Analyzed, pairs: &[(usize, usize)]) -> f32 {
-        let mut largest = 0.0_f32;
-        for pair in pairs.windows(2) {
-            let ((t0, q0), (t1, q1)) = (pair[0], pair[1]);
-            let skipped = &self.atoms[t0 + 1..t1];
-            if skipped.iter().any(|a| a.kind == AtomKind::Variable) {
-                continue;
-            }
-            let ours: f32 = skipped.iter().map(|a| a.weight).sum();
-            let theirs: f32 = paste.atoms[q0 + 1..q1].iter().map(|a| a.weight).sum();
-            largest = largest.max(ours.min(theirs));
-        }
-        largest
     }
 
     fn missing_word(&self, pairs: &[(usize, usize)]) -> f32 {
@@ -131,13 +116,26 @@ impl Template {
             return ours.kind != AtomKind::Variable;
         }
         let word = |k| matches!(k, AtomKind::Word | AtomKind::Code);
-        word(ours.kind)
-            && word(theirs.kind)
-            && one_slip(
-                &self.chars[ours.start as usize..ours.end as usize],
-                &paste.chars()[theirs.start as usize..theirs.end as usize],
-            )
+        if !word(ours.kind) || !word(theirs.kind) {
+            return false;
+        }
+        let ours = &self.chars[ours.start as usize..ours.end as usize];
+        let last = theirs.end as usize;
+        let theirs = &paste.chars()[theirs.start as usize..last];
+        let cut_off = last == paste.chars().len() && theirs.len() >= 3 && ours.starts_with(theirs);
+        cut_off || one_slip(ours, theirs)
     }
+}
+
+/// What an atom's words make of its weight: a tenth in words of transport, else two fifths for what
+/// says nothing to all of it for what is unique.
+fn informative(atom: &Atom, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> f32 {
+    let at = atom.start as usize;
+    if analyzed.transport.iter().any(|r| r.contains(&at)) {
+        return 0.1;
+    }
+    let most = words.iter().filter(|(r, _)| r.contains(&at)).map(|w| w.1).fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
+    0.4 + 0.6 * most.unwrap_or(1.0).min(1.0)
 }
 
 fn ellipsis_after(paste: &Analyzed, atom: usize) -> bool {

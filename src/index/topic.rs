@@ -163,7 +163,7 @@ impl Topics {
         let words: Vec<(Range<usize>, f32)> = analyzed
             .tokens
             .iter()
-            .map(|t| (t.start as usize..t.end as usize, self.word_weight(t.term, t.weight)))
+            .map(|t| (t.start as usize..t.end as usize, self.word_weight(t.term, t.weight) / self.words.unknown_idf()))
             .collect();
         Template::new(text, &analyzed, &words)
     }

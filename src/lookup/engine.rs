@@ -124,7 +124,7 @@ impl Engine {
         let platform = platform.and_then(|id| self.kb.vocabulary.platforms.iter().position(|p| p.id == id));
         let mut analyzed = self.analyzer.analyze(text);
         if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
-            analyzed = self.analyzer.analyze(&format!("{text}\n{phrases}"));
+            analyzed = self.analyzer.analyze_rewritten(&phrases);
         }
         let reading = Reading::new(&self.topics, analyzed, platform);
         let evidence = rank::rank(&self.topics, &self.index, &reading, leave);

@@ -18,7 +18,7 @@ use super::read::Reading;
 /// `_ask` and `_message` are products with [`Reading::ask`] and [`Reading::message`]; likenesses
 /// are taken times one minus the strength of the aligned template, since where a template has
 /// matched the noise around it does not count.
-pub const FEATURES: [&str; 29] = [
+pub const FEATURES: [&str; 35] = [
     "entry_bias",
     "entry_template",
     "entry_gram",
@@ -34,6 +34,10 @@ pub const FEATURES: [&str; 29] = [
     "entry_agrees",
     "entry_contradicts",
     "entry_near_miss",
+    "entry_missing",
+    "entry_missing_message",
+    "entry_foreign",
+    "entry_foreign_message",
     "neighbour_bias",
     "neighbour_gram_ask",
     "neighbour_gram_message",
@@ -43,6 +47,8 @@ pub const FEATURES: [&str; 29] = [
     "neighbour_word",
     "neighbour_coverage",
     "neighbour_held",
+    "neighbour_missing",
+    "neighbour_foreign",
     "none_ask",
     "none_message",
     "none_unknown",
@@ -219,6 +225,10 @@ fn entry(reading: &Reading, e: &Evidence) -> Features {
     set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
     set(&mut f, "entry_contradicts", f32::from(u8::from(e.contradicts)));
     set(&mut f, "entry_near_miss", (e.near_miss - e.gram.score).max(0.0) * open);
+    set(&mut f, "entry_missing", e.missing * open);
+    set(&mut f, "entry_missing_message", e.missing * open * reading.message);
+    set(&mut f, "entry_foreign", e.foreign * open);
+    set(&mut f, "entry_foreign_message", e.foreign * open * reading.message);
     f
 }
 
@@ -233,6 +243,8 @@ fn neighbour(reading: &Reading, e: &Evidence, open: f32) -> Features {
     set(&mut f, "neighbour_word_message", e.word.score * open * reading.message);
     set(&mut f, "neighbour_coverage", e.coverage * open);
     set(&mut f, "neighbour_held", e.held * open);
+    set(&mut f, "neighbour_missing", e.missing * open);
+    set(&mut f, "neighbour_foreign", e.foreign * open);
     f
 }
 

@@ -1,11 +1,13 @@
 //! Pinyin and its initials to the knowledge base's own phrases: `wuliuyingshe` and `wlys` both
 //! mean 物流映射 to someone whose input method is off.
 
+use std::ops::Range;
+
 use pinyin::ToPinyin as _;
 use rustc_hash::FxHashMap;
 
 use crate::index::{LineKind, TopicKind, Topics};
-use crate::text::{Analyzed, is_cjk};
+use crate::text::{Analyzed, Token, is_cjk};
 
 /// Only short queries are read as pinyin: in a log a Latin word is a Latin word.
 const LONGEST_QUERY: usize = 40;
@@ -50,33 +52,36 @@ impl PinyinIndex {
         index
     }
 
-    /// The phrases that a short query's Latin words spell, to be read beside it.
-    pub fn expand(&self, query: &Analyzed, topics: &Topics) -> Option<String> {
-        let chars = query.normalized.chars();
-        if chars.len() > LONGEST_QUERY {
+    /// A short query with the Latin words that spell phrases replaced by them. Each character comes
+    /// with the characters of the query as it was sent that it stands for.
+    pub fn expand(&self, query: &Analyzed, topics: &Topics) -> Option<Vec<(char, Range<usize>)>> {
+        let normalized = &query.normalized;
+        if normalized.chars().len() > LONGEST_QUERY {
             return None;
         }
-        let mut found: Vec<&str> = Vec::new();
-        let mut joined = String::new();
-        let mut known = true;
-        for token in &query.tokens {
-            let range = token.start as usize..token.end as usize;
-            let word: String = chars[range.clone()].iter().collect();
+        let unknown = |t: &&Token| {
+            let range = t.start as usize..t.end as usize;
             let named = query.names.iter().any(|n| n.start < range.end && range.start < n.end);
-            if named || !word.bytes().all(|b| b.is_ascii_lowercase()) {
-                continue;
-            }
-            joined.push_str(&word);
-            if topics.words.id(token.term).is_none() {
-                known = false;
-                found.extend(self.spelled(&word));
-            }
-        }
+            !named && normalized.chars()[range].iter().all(char::is_ascii_lowercase) && topics.words.id(t.term).is_none()
+        };
+        let words: Vec<Range<usize>> =
+            query.tokens.iter().filter(unknown).map(|t| t.start as usize..t.end as usize).collect();
+        let text = |range: Range<usize>| normalized.chars()[range].iter().collect::<String>();
+        let mut spelled: Vec<(Range<usize>, Vec<&str>)> = words
+            .iter()
+            .map(|range| (range.clone(), self.spelled(&text(range.clone()))))
+            .filter(|(_, phrases)| !phrases.is_empty())
+            .collect();
         // `wu liu ying she`: syllables apart spell nothing one by one.
-        if found.is_empty() && !known {
-            found.extend(self.spelled(&joined));
+        if let (true, Some(first), Some(last)) = (spelled.is_empty(), words.first(), words.last()) {
+            let whole = first.start..last.end;
+            let joined: String = words.iter().map(|w| text(w.clone())).collect();
+            let phrases = self.spelled(&joined);
+            if joined.len() + words.len() - 1 == whole.len() && !phrases.is_empty() {
+                spelled.push((whole, phrases));
+            }
         }
-        (!found.is_empty()).then(|| found.join(" "))
+        (!spelled.is_empty()).then(|| replace(query, &spelled))
     }
 
     /// The phrase of a spelling, or the two phrases that it joins.
@@ -93,6 +98,20 @@ impl PinyinIndex {
             .find_map(|at| Some(vec![one(word.get(..at)?)?, one(word.get(at..)?)?]))
             .unwrap_or_default()
     }
+}
+
+fn replace(query: &Analyzed, spelled: &[(Range<usize>, Vec<&str>)]) -> Vec<(char, Range<usize>)> {
+    let normalized = &query.normalized;
+    let mut text = Vec::new();
+    let mut at = 0;
+    for (range, phrases) in spelled {
+        text.extend((at..range.start).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))));
+        let source = normalized.source(range.clone());
+        text.extend(phrases.join(" ").chars().map(|c| (c, source.clone())));
+        at = range.end;
+    }
+    text.extend((at..normalized.chars().len()).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))));
+    text
 }
 
 /// Calls `each` with every run of whole words that is a phrase.

@@ -46,6 +46,12 @@ pub struct Evidence {
     pub near_miss: f32,
     /// Share of the paste's information that the topic's words explain.
     pub coverage: f32,
+    /// Of the words of the line nearest over words: the most informative that the paste lacks, over
+    /// the most informative of all, 0 to 1.
+    pub missing: f32,
+    /// The most informative word of the nearest window that the topic does not have, as a share of
+    /// what an unknown word weighs.
+    pub foreign: f32,
     /// The best aligned template.
     pub template: Option<TemplateMatch>,
     /// How much of a code agrees, 0 to 1.
@@ -211,7 +217,31 @@ impl<'a> Comparison<'a> {
             }
         }
         self.context(topic, leave, &mut evidence);
+        self.differences(topic, &mut evidence);
         evidence
+    }
+
+    /// What the nearest line has and the paste lacks, and the other way round.
+    fn differences(&self, topic: &Topic, evidence: &mut Evidence) {
+        let line = &self.topics.lines[evidence.word.line].words;
+        let heaviest = line.iter().map(|w| w.1).fold(0.0, f32::max);
+        let lacking = line.iter().filter(|w| self.words.slots[w.0 as usize] == 0).map(|w| w.1).fold(0.0, f32::max);
+        evidence.missing = if heaviest > 0.0 { lacking / heaviest } else { 0.0 };
+        let unknown = self.topics.words.unknown_idf();
+        let clauses = &self.reading.analyzed.clauses;
+        let window = evidence.gram.from..evidence.gram.to.min(clauses.len());
+        if window.is_empty() {
+            return;
+        }
+        let (start, end) = (clauses[window.start].start, clauses[window.end - 1].end);
+        evidence.foreign = self
+            .reading
+            .weights
+            .iter()
+            .filter(|w| w.start >= start && w.start < end)
+            .filter(|w| w.id.is_none_or(|id| !topic.words.contains_key(&id)))
+            .map(|w| w.weight / unknown)
+            .fold(0.0, f32::max);
     }
 
     /// Coverage, codes and platforms.
@@ -279,8 +309,9 @@ fn align(topics: &Topics, reading: &Reading, leave: Leave, comparison: &Comparis
 /// How surely an alignment is the message: enough of it, enough in all, nothing replaced inside.
 fn strength(alignment: &Alignment, code: f32, conflict: f32) -> f32 {
     let enough = ((alignment.share - 0.5) / 0.3).clamp(0.0, 1.0) * (alignment.score / 4.5).clamp(0.0, 1.0);
-    let intact = 1.0 - (alignment.replaced / 2.0).max(alignment.missing_word).min(1.0);
-    (enough * intact).max(code * 0.5) * (1.0 - 0.7 * (2.0 * conflict).min(1.0))
+    let intact = 1.0 - alignment.missing_word;
+    let either = 1.0 - (1.0 - enough * intact) * (1.0 - 0.5 * code);
+    either * (1.0 - 0.7 * (2.0 * conflict).min(1.0))
 }
 
 /// How much two codes agree, and how much they are near and yet not one, each 0 to 1.

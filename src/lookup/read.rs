@@ -26,12 +26,25 @@ pub struct Reading {
     pub words: Terms,
     /// Character n-grams by clause.
     pub grams: Terms,
+    /// Every word with its weight against the topics.
+    pub weights: Vec<WeightedWord>,
     /// Words once each: number in the lexicon, and how informative it is in Chinese at large.
     pub content: Vec<(Option<u32>, f32)>,
     /// Sum of the weights in `content`.
     pub information: f32,
     /// Information of each clause.
     pub clause_information: Vec<f32>,
+}
+
+/// A word of a paste and what it weighs.
+#[derive(Debug, Clone, Copy)]
+pub struct WeightedWord {
+    /// First character.
+    pub start: usize,
+    /// Its number in the lexicon, where some topic has it.
+    pub id: Option<u32>,
+    /// `idf · (0.3 + 0.7 · background)`, less for names and words of transport.
+    pub weight: f32,
 }
 
 /// The terms of one family, by clause.
@@ -73,6 +86,7 @@ impl Reading {
             codes: codes(&analyzed),
             words: Terms::default(),
             grams: Terms::default(),
+            weights: Vec::new(),
             content: Vec::new(),
             information: 0.0,
             clause_information: vec![0.0; analyzed.clauses.len()],
@@ -108,6 +122,7 @@ impl Reading {
                 continue;
             }
             let weight = topics.word_weight(token.term, token.weight) * factor;
+            self.weights.push(WeightedWord { start: at, id, weight });
             terms.squares[clause] += weight * weight;
             self.clause_information[clause] += token.weight * factor;
             if let Some(id) = id {

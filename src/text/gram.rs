@@ -2,13 +2,15 @@
 
 use std::ops::Range;
 
+use super::atom::look_alike;
 use super::is_cjk;
 use super::mask::Marks;
 
 /// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
 /// and three; Latin words in threes, shorter ones whole. Variable parts have none.
 ///
-/// A gram is its characters side by side in 21 bits each, so that equal grams are equal numbers.
+/// A gram is its characters side by side in 21 bits each, so that equal grams are equal numbers;
+/// characters that look alike are one.
 pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
     let mut i = range.start;
     while i < range.end {
@@ -38,7 +40,7 @@ fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) 
 }
 
 fn pack(gram: &[char]) -> u64 {
-    gram.iter().fold(0, |packed, c| packed << 21 | u64::from(u32::from(*c)))
+    gram.iter().fold(0, |packed, c| packed << 21 | u64::from(u32::from(look_alike(*c))))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub mod tokenize;
 
 use std::ops::Range;
 
-pub use atom::Atom;
+pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
 pub use normalize::Normalized;
 pub use tokenize::Token;
@@ -86,7 +86,18 @@ impl Analyzer {
 
     /// Reads a text. Never fails; the cost is linear in its length.
     pub fn analyze(&self, raw: &str) -> Analyzed {
-        let normalized = Normalized::new(raw);
+        self.cut(Normalized::new(raw))
+    }
+
+    /// Reads a text that was rewritten: each character with the characters of the sent text that it
+    /// stands for.
+    pub fn analyze_rewritten(&self, rewritten: &[(char, Range<usize>)]) -> Analyzed {
+        let text: String = rewritten.iter().map(|r| r.0).collect();
+        let sources: Vec<Range<usize>> = rewritten.iter().map(|r| r.1.clone()).collect();
+        self.cut(Normalized::new(&text).onto(&sources))
+    }
+
+    fn cut(&self, normalized: Normalized) -> Analyzed {
         let chars = normalized.chars();
         let marks = Marks::find(chars);
         let names = self

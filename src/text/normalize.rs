@@ -49,6 +49,16 @@ impl Normalized {
         text.folded()
     }
 
+    /// The same characters, where the text that was normalised was itself rewritten from another:
+    /// `sources` has for each of its characters the range of the other that it stands for.
+    pub(super) fn onto(mut self, sources: &[Range<usize>]) -> Self {
+        for (start, end) in &mut self.from {
+            let (first, last) = (&sources[*start as usize], &sources[*end as usize - 1]);
+            (*start, *end) = (first.start as u32, last.end as u32);
+        }
+        self
+    }
+
     /// The characters.
     pub fn chars(&self) -> &[char] {
         &self.chars
@@ -81,6 +91,7 @@ impl Normalized {
         start as usize..end as usize
     }
 
+    /// A text as it was sent.
     pub(super) fn sent(raw: &str) -> Self {
         let chars: Vec<char> = raw.chars().collect();
         let from = (0..chars.len() as u32).map(|i| (i, i + 1)).collect();
@@ -191,7 +202,7 @@ fn fold_alone(simplified: &[u16], c: char) -> Option<char> {
 /// True where NFKC may cut: nothing before `c` can compose with it or change places with it.
 fn starts_segment(c: char) -> bool {
     let begins = |c| canonical_combining_class(c) == 0 && is_nfkc_quick([c].into_iter()) == IsNormalized::Yes;
-    if matches!(c, ' '..='~' | FIRST_HANZI..=LAST_HANZI | '、' | '。' | '！'..='～') {
+    if matches!(c, '\n' | ' '..='~' | FIRST_HANZI..=LAST_HANZI | '、' | '。' | '！'..='～') {
         return true;
     }
     if is_ignorable(c) {
@@ -245,5 +256,229 @@ pub(super) fn simplified(c: char) -> char {
     match c {
         FIRST_HANZI..=LAST_HANZI => fold_alone(&SIMPLIFIED, c).unwrap_or(c),
         _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ferrous_opencc::OpenCC;
+    use ferrous_opencc::config::BuiltinConfig;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn normal(text: &str) -> String {
+        Normalized::new(text).text()
+    }
+
+    #[test]
+    fn characters_fold() {
+        for (sent, folded) in [
+            ("", ""),
+            ("ＣＤ０８　Straße İ Σ", "cd08 straße i\u{307} σ"),
+            ("無效的聯繫人，請檢查。", "无效的联系人,请检查."),
+            ("【a】（b）《c》“d”‘e’、f：g—h…", "[a](b)<c>\"d\"'e',f:g-h..."),
+            ("①㎏ ﾊﾟ e\u{301} 金\u{f90a}", "1kg パ é 金金"),
+            ("无\u{200b}效\u{feff}\0\u{ad}的☎\u{fe0f}", "无效的☎"),
+            ("a\u{200b}\u{301}", "á"),
+            (" \t a \u{a0}\u{3000} b  ", "a b"),
+            ("a \r\n\n b\u{2028}c\n", "a\nb\nc"),
+            ("无 效 的", "无 效 的"),
+            ("J\u{30c} 《\u{338} ´", "ǰ ≮ \u{301}"),
+        ] {
+            assert_eq!(normal(sent), folded);
+        }
+    }
+
+    #[test]
+    fn encodings_nest() {
+        for (sent, plain) in [
+            ("&amp;amp;amp;lt;", "<"),
+            ("％２０a", "a"),
+            ("%25%32%30a%2520b", "%%32%30a b"),
+            (r"\\u0026#26080;", "无"),
+            (r"\u00e6\u2014\u00a0\u00e6\u2022\u02c6", "无效"),
+            ("＆ＬＴ；", "<"),
+        ] {
+            assert_eq!(normal(sent), plain);
+        }
+    }
+
+    #[test]
+    fn what_nests_without_end_is_blanked() {
+        for sent in [format!("％{}", "ef%bc%85".repeat(100)), format!("&{}", "amp;".repeat(100))] {
+            let once = normal(&sent);
+            assert!(!once.contains(['%', '&']), "{once}");
+            assert_eq!(normal(&once), once);
+        }
+    }
+
+    #[test]
+    fn ranges_lead_back_to_the_sent_text() {
+        for (sent, part, source) in [
+            (r#""msg":"\u65e0\u6548""#, "无效", r"\u65e0\u6548"),
+            ("  ＣＤ０８：x", "cd08", "ＣＤ０８"),
+            ("a \r\n b", "\n", " \r\n "),
+            ("无\u{200b}效", "无效", "无\u{200b}效"),
+            ("5㎏", "g", "㎏"),
+            ("e\u{301}x", "é", "e\u{301}"),
+            ("错误:鏃犳晥 x", "无效", "鏃犳晥"),
+            ("%25E6%2597%25A0!", "无", "%25E6%2597%25A0"),
+        ] {
+            let text = Normalized::new(sent);
+            let part: Vec<char> = part.chars().collect();
+            let at = text.chars().windows(part.len()).position(|w| w == part).expect("the part is there");
+            let range = text.source(at..at + part.len());
+            let found: String = sent.chars().skip(range.start).take(range.len()).collect();
+            assert_eq!(found, source);
+        }
+    }
+
+    #[test]
+    fn an_empty_range_has_a_place() {
+        let text = Normalized::new(" ab ");
+        assert_eq!((text.source(0..0), text.source(1..1), text.source(2..2)), (1..1, 2..2, 3..3));
+        assert_eq!(Normalized::new("").source(0..0), 0..0);
+    }
+
+    /// `cargo test` prints the table anew when OpenCC changes.
+    #[test]
+    fn the_table_is_that_of_opencc() {
+        let opencc = OpenCC::from_config(BuiltinConfig::T2s).expect("the dictionary is in the crate");
+        let convert = |c: char| opencc.convert(&c.to_string()).chars().next().expect("a character stays a character");
+        let mut table = String::new();
+        for c in FIRST_HANZI..=LAST_HANZI {
+            let mut to = convert(c);
+            // One chain, 薴 苧 苎: simplifying twice must change nothing.
+            while convert(to) != to {
+                to = convert(to);
+            }
+            if to != c && (FIRST_HANZI..=LAST_HANZI).contains(&to) {
+                table.extend([c, to, '\n']);
+            }
+        }
+        assert!(table == TRADITIONAL, "traditional.txt should be:\n{table}");
+    }
+
+    /// Pieces that encodings and folding are made of, so that random texts are full of them.
+    fn soup() -> impl Strategy<Value = String> {
+        const PIECES: &[&str] = &[
+            "&",
+            "＆",
+            "amp;",
+            "lt;",
+            "#38;",
+            "#x25;",
+            "；",
+            "%",
+            "％",
+            "﹪",
+            "25",
+            "２５",
+            "26",
+            "5c",
+            "e6",
+            "97",
+            "A0",
+            "ef%bc%85",
+            "\\",
+            "＼",
+            "%5c",
+            "u",
+            "Ｕ",
+            "n",
+            "\\u005c",
+            "65e0",
+            "d83d",
+            "\\ude00",
+            "\\ud83d",
+            "x26",
+            "鏃",
+            "犳",
+            "晥",
+            "澶辫触",
+            "?",
+            "�",
+            "€",
+            "æ",
+            "—",
+            "•",
+            "ˆ",
+            " ",
+            "\u{a0}",
+            "ÎÞ",
+            "Ð§",
+            "µÄ",
+            "Æ",
+            "·",
+            "\u{200b}",
+            "\0",
+            "\u{301}",
+            "\u{338}",
+            "\u{30c}",
+            "´",
+            "J",
+            "İ",
+            "《",
+            "<",
+            "ﾊ",
+            "ﾞ",
+            "ﷺ",
+            "㌖",
+            "無",
+            "薴",
+            "效",
+            "\n",
+            "\r",
+            "\u{2028}",
+            "…",
+            "①",
+            "가",
+            "\u{11a8}",
+        ];
+        let piece = prop_oneof![9 => prop::sample::select(PIECES).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    fn check(sent: &str) -> Result<(), TestCaseError> {
+        let text = Normalized::new(sent);
+        let len = sent.chars().count();
+        prop_assert!(text.chars().len() <= 6 * len, "six letters of one sign (㌖) are the most");
+        for i in 0..text.chars().len() {
+            let source = text.source(i..i + 1);
+            prop_assert!(!source.is_empty() && source.end <= len);
+            if i > 0 {
+                let before = text.source(i - 1..i);
+                prop_assert!(before.start <= source.start && before.end <= source.end);
+                prop_assert_eq!(text.source(i - 1..i + 1), before.start..source.end);
+            }
+        }
+        prop_assert_eq!(Normalized::new(&text.text()).text(), text.text());
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_keeps_its_map_and_is_normal_once_normalised(sent in any::<String>()) {
+            check(&sent)?;
+        }
+
+        #[test]
+        fn so_does_any_soup_of_encodings(sent in soup()) {
+            check(&sent)?;
+        }
+
+        #[test]
+        fn encoded_text_is_the_text(text in "[a-z一-龥！-～é 😀]{0,20}") {
+            let json: String = text.encode_utf16().map(|u| format!("\\u{u:04x}")).collect();
+            let percent: String = text.chars().map(|c| {
+                if c.is_ascii() { return c.to_string() }
+                c.encode_utf8(&mut [0; 4]).bytes().map(|b| format!("%{b:02X}")).collect()
+            }).collect();
+            let html: String = text.chars().map(|c| format!("&#{};", c as u32)).collect();
+            for encoded in [json, percent, html] {
+                prop_assert_eq!(normal(&encoded), normal(&text));
+            }
+        }
     }
 }

@@ -1,0 +1,253 @@
+//! Any failure to a page or to RFC 9457 problem details: the one place where failures are worded.
+//!
+//! A handler returns a [`Failure`]; [`face`] gives it the form that whoever asked can read. What
+//! the framework refuses by itself (405, 408) passes through the same door.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::App;
+use super::pages;
+use super::search::Asked;
+use crate::lookup::{MAX_CHARS, PasteError};
+
+/// Everything that can go wrong with a request.
+#[derive(Debug, Clone)]
+pub(super) enum Failure {
+    /// A field that must be there is not.
+    MissingField(&'static str),
+    /// Nothing but white space.
+    BlankText,
+    /// Longer than the limit of a paste.
+    TextTooLong(usize),
+    /// Longer than what is taken from an address, which is the second number.
+    AddressTooLong(usize, usize),
+    /// A NUL character at this offset.
+    Nul(usize),
+    /// Bytes that are no UTF-8, in the body, the query or the path.
+    InvalidUtf8,
+    /// What was given, and the ids that are known.
+    UnknownPlatform(String, String),
+    /// No whole number within the bounds, which are held.
+    InvalidLimit(usize, usize),
+    /// A field that does not exist, and those that do.
+    UnknownField(String, &'static str),
+    /// A field and what it should be.
+    WrongType(&'static str, &'static str),
+    /// The body is JSON and no object.
+    NotAnObject,
+    /// Where the JSON breaks off.
+    MalformedJson { line: usize, column: usize },
+    /// The body ended early.
+    BrokenBody,
+    /// No such address.
+    NotFound,
+    /// The address knows other methods.
+    MethodNotAllowed,
+    /// The request did not end in time.
+    Timeout,
+    /// The body is over its limit.
+    BodyTooLarge,
+    /// The body is of another media type than expected.
+    UnsupportedMediaType { expected: &'static str },
+    /// The framework refused it for another reason.
+    BadRequest,
+    /// Our fault.
+    Internal,
+}
+
+/// A failure as it is told. `slug` is stable: clients may rely on it.
+pub(super) struct Told {
+    pub(super) status: StatusCode,
+    pub(super) slug: &'static str,
+    pub(super) title: &'static str,
+    pub(super) detail: String,
+    /// The field of the request that is wrong, where it is one.
+    pub(super) field: Option<String>,
+}
+
+impl Failure {
+    /// Status, slug and wording.
+    pub(super) fn told(&self) -> Told {
+        use StatusCode as S;
+        let bad = S::BAD_REQUEST;
+        let text = Some("text");
+        let (status, slug, title, detail, field): (S, _, _, String, Option<&str>) = match self {
+            Self::MissingField(field) => {
+                (bad, "missing-field", "缺少字段", format!("请求里没有 {field} 这个字段，它是必需的。"), Some(field))
+            }
+            Self::BlankText => (bad, "blank-text", "内容是空的", "请把报错原文或问题贴进来。".into(), text),
+            Self::TextTooLong(chars) => (
+                bad,
+                "text-too-long",
+                "内容太长",
+                format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。"),
+                text,
+            ),
+            Self::AddressTooLong(chars, most) => (
+                bad,
+                "text-too-long",
+                "地址里的内容太长",
+                format!("内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。"),
+                text,
+            ),
+            Self::Nul(at) => (
+                bad,
+                "nul-character",
+                "内容里有空字符",
+                format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
+                text,
+            ),
+            Self::InvalidUtf8 => {
+                (bad, "invalid-utf-8", "编码不对", "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。".into(), None)
+            }
+            Self::UnknownPlatform(given, known) => (
+                bad,
+                "unknown-platform",
+                "不认识这个平台",
+                format!("没有“{given}”这个平台，可以用的是：{known}。"),
+                Some("platform"),
+            ),
+            Self::InvalidLimit(least, most) => {
+                (bad, "invalid-limit", "条数不对", format!("limit 要是 {least} 到 {most} 之间的整数。"), Some("limit"))
+            }
+            Self::UnknownField(field, known) => {
+                (bad, "unknown-field", "多了字段", format!("没有 {field} 这个字段，可以用的是：{known}。"), Some(field))
+            }
+            Self::WrongType(field, expected) => {
+                (bad, "wrong-type", "类型不对", format!("{field} 要是{expected}。"), Some(field))
+            }
+            Self::NotAnObject => (bad, "wrong-type", "类型不对", "请求体要是一个 JSON 对象。".into(), None),
+            Self::MalformedJson { line, column } => {
+                (bad, "malformed-json", "JSON 写得不对", format!("JSON 在第 {line} 行第 {column} 列读不下去。"), None)
+            }
+            Self::BrokenBody => (bad, "broken-body", "请求体不完整", "请求体没有传完，请再发一次。".into(), None),
+            Self::NotFound => {
+                (S::NOT_FOUND, "not-found", "没有这个地址", "地址可能写错了，或者内容已经移走。".into(), None)
+            }
+            Self::MethodNotAllowed => (
+                S::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "请求方法不对",
+                "这个地址不接受这种请求方法，可以用的见响应头 Allow。".into(),
+                None,
+            ),
+            Self::Timeout => {
+                (S::REQUEST_TIMEOUT, "request-timeout", "请求超时", "请求没有在规定时间里传完，请再试一次。".into(), None)
+            }
+            Self::BodyTooLarge => (
+                S::PAYLOAD_TOO_LARGE,
+                "body-too-large",
+                "请求体太大",
+                format!("请求体最大 {} KiB。请只保留报错的那一段。", super::MAX_BODY / 1024),
+                None,
+            ),
+            Self::UnsupportedMediaType { expected } => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "请求体的类型不对",
+                format!("请求头 Content-Type 要是 {expected}。"),
+                None,
+            ),
+            Self::BadRequest => (bad, "bad-request", "请求不对", "服务器读不懂这个请求。".into(), None),
+            Self::Internal => (
+                S::INTERNAL_SERVER_ERROR,
+                "internal-error",
+                "服务器出错了",
+                "这是我们的问题，已经记录下来。请稍后再试。".into(),
+                None,
+            ),
+        };
+        Told { status, slug, title, detail, field: field.map(str::to_owned) }
+    }
+
+    /// What a response stands for that was made by a handler of ours or by the framework.
+    fn of(response: &mut Response) -> Option<Self> {
+        if let Some(failure) = response.extensions_mut().remove::<Self>() {
+            return Some(failure);
+        }
+        match response.status() {
+            StatusCode::NOT_FOUND => Some(Self::NotFound),
+            StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
+            StatusCode::REQUEST_TIMEOUT => Some(Self::Timeout),
+            status if status.is_client_error() => Some(Self::BadRequest),
+            status if status.is_server_error() => Some(Self::Internal),
+            _ => None,
+        }
+    }
+}
+
+impl From<PasteError> for Failure {
+    fn from(error: PasteError) -> Self {
+        match error {
+            PasteError::Empty => Self::BlankText,
+            PasteError::TooLong(chars) => Self::TextTooLong(chars),
+            PasteError::Nul(at) => Self::Nul(at),
+            PasteError::Platform(given, known) => Self::UnknownPlatform(given, known),
+        }
+    }
+}
+
+/// A status with the failure beside it: [`face`] gives it a body.
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.told().status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// RFC 9457.
+#[derive(Serialize)]
+struct ProblemDetails<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+/// Gives every failure its body: a page for people, problem details for programs.
+pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -> Response {
+    let page = wants_page(&request);
+    let mut response = next.run(request).await;
+    let Some(failure) = Failure::of(&mut response) else { return response };
+    let told = failure.told();
+    let mut faced = if page {
+        let asked = response.extensions_mut().remove::<Asked>().unwrap_or_default();
+        pages::error(&app, &told, &asked)
+    } else {
+        problem(&told)
+    };
+    keep(header::ALLOW, response.headers(), faced.headers_mut());
+    faced
+}
+
+/// Under `/api` a program asks, unless it says that it reads HTML.
+fn wants_page(request: &Request) -> bool {
+    let html = |value: &header::HeaderValue| value.to_str().is_ok_and(|v| v.contains("text/html"));
+    let path = request.uri().path();
+    !(path == "/api" || path.starts_with("/api/")) || request.headers().get_all(header::ACCEPT).iter().any(html)
+}
+
+fn problem(told: &Told) -> Response {
+    let details = ProblemDetails {
+        r#type: format!("/problems/{}", told.slug),
+        title: told.title,
+        status: told.status.as_u16(),
+        detail: &told.detail,
+        field: told.field.as_deref(),
+    };
+    let body = serde_json::to_vec(&details).expect("strings and a number are JSON");
+    (told.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+}
+
+fn keep(name: header::HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
+    if let Some(value) = from.get(&name) {
+        to.insert(name, value.clone());
+    }
+}

@@ -1,0 +1,71 @@
+//! What pages have in common: their frame, the facts of an entry at a glance, and the rendering.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::App;
+use super::assets::{ICON, STYLE};
+use super::error::Failure;
+use crate::kb::{Entry, Kb, Platform};
+
+/// What every page has around its own part.
+pub(super) struct Layout<'a> {
+    pub(super) style: &'static str,
+    pub(super) icon: &'static str,
+    /// Those of the vocabulary, for the box.
+    pub(super) platforms: &'a [Platform],
+    pub(super) entries: usize,
+    pub(super) generation: &'a str,
+    /// The item of the main navigation that is current.
+    pub(super) here: &'static str,
+}
+
+impl<'a> Layout<'a> {
+    /// `here` is `search`, `kb` or empty.
+    pub(super) fn new(app: &'a App, here: &'static str) -> Self {
+        let kb = app.engine.kb();
+        Self {
+            style: &STYLE.url,
+            icon: &ICON.url,
+            platforms: &kb.vocabulary.platforms,
+            entries: kb.entries.len(),
+            generation: app.engine.generation(),
+            here,
+        }
+    }
+}
+
+/// What is known of an entry at a glance, in Chinese.
+pub(super) struct Badges<'a> {
+    pub(super) platforms: Vec<&'a str>,
+    pub(super) cause: Option<&'static str>,
+    pub(super) retry: Option<&'static str>,
+    pub(super) acts: Option<&'static str>,
+}
+
+impl<'a> Badges<'a> {
+    pub(super) fn new(kb: &'a Kb, entry: &'a Entry) -> Self {
+        Self {
+            platforms: entry.platforms.iter().map(|id| platform_label(kb, id)).collect(),
+            cause: entry.cause.map(|c| c.label()),
+            retry: entry.retry.map(|r| r.label()),
+            acts: entry.acts.map(|a| a.label()),
+        }
+    }
+}
+
+fn platform_label<'a>(kb: &'a Kb, id: &'a str) -> &'a str {
+    kb.vocabulary.platforms.iter().find(|p| p.id == id).map_or(id, |p| &p.label)
+}
+
+/// Renders a page.
+pub(super) fn html(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(body) => (status, Html(body)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            Failure::Internal.into_response()
+        }
+    }
+}

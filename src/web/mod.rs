@@ -1,0 +1,128 @@
+//! One outcome, its faces: pages for people, JSON for programs.
+//!
+//! Everything HTTP is here and nothing else is: no handler decides about an entry, and no failure
+//! is worded outside [`error`]. A lookup is computed in the handler itself: it takes microseconds.
+
+mod api;
+mod assets;
+mod error;
+mod extract;
+mod layout;
+mod pages;
+mod search;
+mod shelf;
+mod wording;
+
+use std::any::Any;
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::lookup::Engine;
+use error::Failure;
+use shelf::Shelf;
+
+/// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
+/// it is percent-encoded or written as a `\u` pair.
+const MAX_BODY: usize = 1 << 20;
+
+/// How long a request may take, its body included.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What is sent with every response. No page has a script or an inline style, so none may run.
+const SECURITY: [(header::HeaderName, &str); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // An address may hold what was pasted: it goes to nobody.
+    (header::REFERRER_POLICY, "no-referrer"),
+];
+
+/// What the handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    engine: Arc<Engine>,
+    shelf: Arc<Shelf>,
+}
+
+impl App {
+    /// Prepares the pages of one generation.
+    pub fn new(engine: Arc<Engine>) -> Self {
+        let shelf = Arc::new(Shelf::new(engine.kb()));
+        Self { engine, shelf }
+    }
+}
+
+/// All routes over one generation.
+pub fn router(engine: Arc<Engine>) -> Router {
+    let app = App::new(engine);
+    Router::new()
+        .route("/", get(pages::home))
+        .route("/search", get(search::by_address).post(search::by_form))
+        .route("/kb", get(pages::contents))
+        .route("/kb/{*path}", get(pages::kb))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
+        .route("/healthz", get(|| async { "ok" }))
+        // A layer is around those above it: a request meets the access log first.
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), error::face))
+        .layer(CompressionLayer::new())
+        .layer(middleware::map_response(common_headers))
+        .layer(middleware::from_fn(access_log))
+        .with_state(app)
+}
+
+/// Serves on a bound listener until `shutdown` is done, then finishes what is under way.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    engine: Arc<Engine>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    axum::serve(listener, router(engine)).with_graceful_shutdown(shutdown).await
+}
+
+/// One line a request. The path alone: a query may hold what somebody pasted.
+async fn access_log(request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    let micros = start.elapsed().as_micros();
+    tracing::info!(%method, path, status = response.status().as_u16(), micros, "request");
+    response
+}
+
+async fn common_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// The panic itself is on standard error already; whoever asked learns nothing of it.
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Failure::Internal.into_response()
+}

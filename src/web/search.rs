@@ -1,0 +1,302 @@
+//! The outcome of a lookup as a page, with what matched marked on the user's own text.
+
+use std::ops::Range;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::App;
+use super::api::MAX_ADDRESS_CHARS;
+use super::error::Failure;
+use super::extract::{Fields, Form, Query};
+use super::layout::{Badges, Layout, html};
+use super::shelf::Shown;
+use super::{pages, wording};
+use crate::kb::{Entry, Kb};
+use crate::lookup::{AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, Span, SpanKind, Verdict};
+
+/// Results on a page: the answer and a few beside it.
+const LIMIT: usize = 5;
+
+/// What stands in the box.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Asked {
+    pub(super) q: String,
+    pub(super) platform: Option<String>,
+}
+
+impl Asked {
+    /// Nothing where the fields have no `q`.
+    fn take(mut fields: Fields) -> Option<Self> {
+        // Browsers send every line end of a text area as CRLF, whatever was pasted.
+        let q = fields.take("q")?.replace("\r\n", "\n");
+        Some(Self { q, platform: fields.take("platform").filter(|p| !p.is_empty()) })
+    }
+
+    /// Whether this platform is chosen.
+    pub(super) fn is_platform(&self, id: &str) -> bool {
+        self.platform.as_deref() == Some(id)
+    }
+
+    /// The failure, with what was asked beside it so that the page can keep it in the box.
+    fn refused(self, failure: Failure) -> Response {
+        let mut response = failure.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// `GET /search?q=&platform=`; without `q` the home page.
+pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> Response {
+    let Some(asked) = Asked::take(fields) else { return pages::home_page(&app) };
+    let chars = asked.q.chars().count();
+    if chars > MAX_ADDRESS_CHARS {
+        return asked.refused(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
+    }
+    search(&app, asked)
+}
+
+/// `POST /search` with the same fields as a form.
+pub(super) async fn by_form(State(app): State<App>, Form(fields): Form) -> Response {
+    match Asked::take(fields) {
+        Some(asked) => search(&app, asked),
+        None => Failure::MissingField("q").into_response(),
+    }
+}
+
+fn search(app: &App, asked: Asked) -> Response {
+    let paste = match Paste::new(app.engine.kb(), asked.q.as_str(), asked.platform.as_deref()) {
+        Ok(paste) => paste,
+        Err(error) => return asked.refused(error.into()),
+    };
+    let answer = app.engine.lookup(&paste, LIMIT);
+    let text: Vec<char> = paste.text().chars().collect();
+    let view = |number, span, verdict| Problem::new(app, &text, number, span, verdict);
+    let problems: Vec<Problem> = if answer.problems.is_empty() {
+        vec![view(1, 0..text.len(), &answer.verdict)]
+    } else {
+        answer.problems.iter().enumerate().map(|(i, p)| view(i + 1, p.span.clone(), &p.verdict)).collect()
+    };
+    let page = SearchPage {
+        layout: Layout::new(app, "search"),
+        asked: &asked,
+        // A heading of its own stands above several problems.
+        level: if problems.len() > 1 { 2 } else { 1 },
+        problems,
+        platform_known: !answer.query.platforms.is_empty(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage<'a> {
+    layout: Layout<'a>,
+    asked: &'a Asked,
+    /// Of a problem's heading.
+    level: u8,
+    problems: Vec<Problem<'a>>,
+    platform_known: bool,
+}
+
+/// One problem and its outcome. Of several, each has its own part of the text.
+struct Problem<'a> {
+    number: usize,
+    outcome: Outcome,
+    /// The part's text, to ask again with.
+    text: String,
+    segments: Vec<Segment>,
+    /// Class and label of the kinds that are marked.
+    legend: Vec<(&'static str, &'static str)>,
+    matched: Option<&'a Matched>,
+    results: Vec<ResultView<'a>>,
+    question: &'a str,
+    replies: Vec<Reply<'a>>,
+    handover: Option<Ticket<'a>>,
+}
+
+/// A ranked entry.
+struct ResultView<'a> {
+    entry: &'a Entry,
+    shown: &'a Shown,
+    badges: Badges<'a>,
+    sureness: &'static str,
+    percent: u8,
+}
+
+/// A reply to the question that is no candidate of the list below it.
+struct Reply<'a> {
+    label: &'a str,
+    /// Looking up again with this platform.
+    platform: Option<&'a str>,
+    /// Without one: the entry that it leads to.
+    href: String,
+}
+
+/// What goes to a person.
+struct Ticket<'a> {
+    reason: String,
+    belongs: Option<&'a str>,
+    /// What the advice on asking again is called.
+    help: &'static str,
+    /// Masked, with the fingerprint at its end.
+    text: String,
+}
+
+/// A stretch of the text, marked or not.
+#[derive(Debug, PartialEq)]
+struct Segment {
+    kind: Option<SpanKind>,
+    text: String,
+}
+
+impl<'a> Problem<'a> {
+    fn new(app: &'a App, text: &[char], number: usize, part: Range<usize>, verdict: &'a Verdict) -> Self {
+        let kb = app.engine.kb();
+        let part = trimmed(text, part);
+        let matched = verdict.results.first().map(|hit| &hit.matched);
+        let mut spans = matched.map_or_else(Vec::new, |m| m.spans.clone());
+        if verdict.outcome == Outcome::None {
+            // What it shares with an entry that is no answer would only mislead.
+            spans.retain(|s| s.kind != SpanKind::Literal);
+        }
+        let segments = segments(text, part.clone(), &spans);
+        let marked = |kind: &SpanKind| segments.iter().any(|s| s.kind == Some(*kind));
+        let every = [SpanKind::Literal, SpanKind::Code, SpanKind::Variable, SpanKind::Platform];
+        Self {
+            number,
+            outcome: verdict.outcome,
+            text: text[part].iter().collect(),
+            legend: every.into_iter().filter(marked).map(|k| (wording::span_id(k), wording::span(k))).collect(),
+            segments,
+            matched: matched.filter(|_| verdict.outcome != Outcome::None),
+            results: verdict.results.iter().map(|hit| ResultView::new(app, hit)).collect(),
+            question: verdict.ask.as_ref().map_or("", |ask| &ask.question),
+            replies: verdict.ask.iter().flat_map(|a| &a.options).filter_map(|o| Reply::new(kb, verdict, o)).collect(),
+            handover: verdict.handover.as_ref().map(Ticket::new),
+        }
+    }
+
+    fn is_answer(&self) -> bool {
+        self.outcome == Outcome::Answer
+    }
+
+    fn is_choose(&self) -> bool {
+        self.outcome == Outcome::Choose
+    }
+}
+
+impl Segment {
+    fn class(&self) -> Option<&'static str> {
+        self.kind.map(wording::span_id)
+    }
+}
+
+impl<'a> ResultView<'a> {
+    fn new(app: &'a App, hit: &Hit) -> Self {
+        let kb = app.engine.kb();
+        let entry = &kb.entries[hit.entry];
+        Self {
+            entry,
+            shown: app.shelf.shown(kb, hit.entry),
+            badges: Badges::new(kb, entry),
+            sureness: wording::sureness(hit.confidence),
+            percent: wording::percent(hit.confidence),
+        }
+    }
+}
+
+impl<'a> Reply<'a> {
+    /// Nothing for a candidate that the list shows anyway, nor for "none of them": the page says
+    /// below the list what to do then.
+    fn new(kb: &Kb, verdict: &Verdict, option: &'a AskOption) -> Option<Self> {
+        let listed = |id: &String| verdict.results.iter().any(|hit| &kb.entries[hit.entry].id == id);
+        let platform = option.platform.as_deref();
+        let href = match option.entries.iter().find(|id| !listed(id)) {
+            Some(entry) => format!("/kb/{entry}"),
+            None if platform.is_some() => String::new(),
+            None => return None,
+        };
+        Some(Self { label: &option.label, platform, href })
+    }
+}
+
+impl<'a> Ticket<'a> {
+    fn new(handover: &'a Handover) -> Self {
+        let (belongs, help) = match &handover.reason {
+            Reason::Neighbour { belongs, .. } => (Some(belongs.as_str()), "如果不是这方面的问题"),
+            Reason::Unknown => (None, "换个方式再查"),
+            Reason::TooShort => (None, "请补充这些"),
+        };
+        Self {
+            reason: wording::reason(&handover.reason),
+            belongs,
+            help,
+            text: format!("{}\n指纹：{}", handover.summary, handover.fingerprint),
+        }
+    }
+}
+
+/// A part without the white space at its ends.
+fn trimmed(text: &[char], part: Range<usize>) -> Range<usize> {
+    let is_text = |c: &char| !c.is_whitespace();
+    match text[part.clone()].iter().position(is_text) {
+        None => part,
+        Some(first) => {
+            let last = text[part.clone()].iter().rposition(is_text).unwrap_or(first);
+            part.start + first..part.start + last + 1
+        }
+    }
+}
+
+/// Cuts a part of the text at the ends of its marks. Spans are ascending and disjoint.
+fn segments(text: &[char], part: Range<usize>, spans: &[Span]) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut push = |range: Range<usize>, kind| {
+        if !range.is_empty() {
+            segments.push(Segment { kind, text: text[range].iter().collect() });
+        }
+    };
+    let mut at = part.start;
+    for span in spans {
+        let (start, end) = (span.start.max(at), span.end.min(part.end));
+        if start < end {
+            push(at..start, None);
+            push(start..end, Some(span.kind));
+            at = end;
+        }
+    }
+    push(at..part.end, None);
+    segments
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(text: &str, part: Range<usize>, spans: &[(usize, usize)]) -> String {
+        let text: Vec<char> = text.chars().collect();
+        let kind = SpanKind::Literal;
+        let spans: Vec<Span> = spans.iter().map(|&(start, end)| Span { start, end, kind }).collect();
+        let mark = |s: Segment| if s.kind.is_some() { format!("[{}]", s.text) } else { s.text };
+        segments(&text, part, &spans).into_iter().map(mark).collect()
+    }
+
+    #[test]
+    fn marks_lie_on_the_characters_of_the_part() {
+        assert_eq!(cut("错误😀CD08完", 0..8, &[(0, 2), (3, 7)]), "[错误]😀[CD08]完");
+        assert_eq!(cut("甲乙丙丁", 1..3, &[(0, 2), (2, 4)]), "[乙][丙]");
+        assert_eq!(cut("甲乙丙丁", 0..4, &[]), "甲乙丙丁");
+        assert_eq!(cut("甲乙丙丁", 2..4, &[(0, 1)]), "丙丁");
+    }
+
+    #[test]
+    fn a_part_is_trimmed_but_never_vanishes() {
+        let text: Vec<char> = "甲\n 乙丙 \n".chars().collect();
+        assert_eq!(trimmed(&text, 1..7), 3..5);
+        assert_eq!(trimmed(&text, 0..1), 0..1);
+        assert_eq!(trimmed(&text, 5..7), 5..7);
+    }
+}

@@ -1,0 +1,155 @@
+//! What the faces show of the entries, made at most once a generation: HTML, plain text, the table
+//! of contents, related entries. Nothing of `agent_notes` is ever read here.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::kb::{Category, Entry, Kb, render};
+
+/// A page names no more related entries than this.
+const RELATED: usize = 5;
+/// Characters of a plain answer that stand for the whole in a list.
+const EXCERPT: usize = 90;
+
+/// The entries and categories of a generation, ready to be shown.
+pub(super) struct Shelf {
+    // Made when first asked for: rendering a large knowledge base would hold up the start.
+    shown: Vec<OnceLock<Shown>>,
+    /// The table of contents: parents before their children.
+    pub(super) categories: Vec<Listed>,
+}
+
+/// A category with what stands in it.
+pub(super) struct Listed {
+    /// Position in [`Kb::categories`].
+    pub(super) category: usize,
+    /// Positions in [`Kb::entries`], those of its sub-categories not among them.
+    pub(super) entries: Vec<usize>,
+    /// How many entries there are with those of its sub-categories.
+    pub(super) total: usize,
+}
+
+/// An entry as it is shown.
+pub(super) struct Shown {
+    /// `/kb/…`
+    pub(super) url: String,
+    /// The public answer.
+    pub(super) sections: Vec<ShownSection>,
+    /// The same as Markdown.
+    pub(super) markdown: String,
+    /// The same as plain text, for a chat.
+    pub(super) text: String,
+    /// How the answer begins, on one line.
+    pub(super) excerpt: String,
+    /// Positions of the nearest other entries, nearest first.
+    pub(super) related: Vec<usize>,
+}
+
+/// A section as it is shown.
+pub(super) struct ShownSection {
+    /// The heading, and what it is called in an address.
+    pub(super) heading: String,
+    pub(super) anchor: String,
+    /// Sanitised.
+    pub(super) html: String,
+}
+
+impl Shelf {
+    /// Nothing is rendered yet.
+    pub(super) fn new(kb: &Kb) -> Self {
+        let mut own: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut totals: HashMap<&str, usize> = HashMap::new();
+        for (position, entry) in kb.entries.iter().enumerate() {
+            own.entry(entry.category()).or_default().push(position);
+            for id in ancestors(entry.category()) {
+                *totals.entry(id).or_default() += 1;
+            }
+        }
+        let mut order: Vec<usize> = (0..kb.categories.len()).collect();
+        order.sort_by_cached_key(|&c| sort_key(kb, &kb.categories[c]));
+        let listed = order.into_iter().map(|category| {
+            let id = kb.categories[category].id.as_str();
+            Listed {
+                category,
+                entries: own.remove(id).unwrap_or_default(),
+                total: totals.get(id).copied().unwrap_or(0),
+            }
+        });
+        Self { categories: listed.collect(), shown: kb.entries.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// What is shown of an entry, given its position in [`Kb::entries`].
+    pub(super) fn shown(&self, kb: &Kb, entry: usize) -> &Shown {
+        self.shown[entry].get_or_init(|| Shown::new(kb, entry))
+    }
+}
+
+/// The order and the id of each category on the way down, so that children follow their parent.
+fn sort_key<'a>(kb: &'a Kb, category: &'a Category) -> Vec<(i64, &'a str)> {
+    ancestors(&category.id).map(|id| (kb.category(id).map_or(0, |c| c.order), id)).collect()
+}
+
+/// `a`, `a/b`, `a/b/c` for `a/b/c`.
+pub(super) fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('/').map(|(at, _)| &id[..at]).chain([id]).filter(|id| !id.is_empty())
+}
+
+impl Shown {
+    fn new(kb: &Kb, position: usize) -> Self {
+        let entry = &kb.entries[position];
+        let sections = entry.sections.iter().map(|section| ShownSection {
+            heading: section.heading.clone(),
+            anchor: section.heading.split_whitespace().collect::<Vec<_>>().join("-"),
+            html: render::html(&section.markdown),
+        });
+        let markdown = entry.answer_markdown();
+        Self {
+            url: format!("/kb/{}", entry.id),
+            sections: sections.collect(),
+            text: render::plain(&markdown),
+            markdown,
+            excerpt: excerpt(entry),
+            related: related(kb, position),
+        }
+    }
+}
+
+/// The beginning of the first section, cut at [`EXCERPT`] characters.
+fn excerpt(entry: &Entry) -> String {
+    let first = entry.sections.first().map(|s| render::plain(&s.markdown)).unwrap_or_default();
+    let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(EXCERPT) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// Entries that share most: the platform tells more than the cause, the category least.
+fn related(kb: &Kb, position: usize) -> Vec<usize> {
+    let entry = &kb.entries[position];
+    let shared = |other: &Entry| {
+        let platform = other.platforms.iter().any(|p| entry.platforms.contains(p));
+        let cause = entry.cause.is_some() && other.cause == entry.cause;
+        let category = other.category() == entry.category();
+        4 * u8::from(platform) + 3 * u8::from(cause) + u8::from(category)
+    };
+    let mut others: Vec<(u8, usize)> = (0..kb.entries.len())
+        .filter(|&other| other != position)
+        .map(|other| (shared(&kb.entries[other]), other))
+        .filter(|(score, _)| *score > 1)
+        .collect();
+    others.sort_by_key(|(score, other)| (u8::MAX - score, *other));
+    others.into_iter().take(RELATED).map(|(_, other)| other).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ancestors_lead_down_to_the_category_itself() {
+        assert_eq!(ancestors("a/b/c").collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
+        assert_eq!(ancestors("a").collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ancestors("").count(), 0);
+    }
+}

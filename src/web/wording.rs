@@ -1,0 +1,49 @@
+//! What an outcome is called in Chinese, on pages and in the API alike. Failures are worded in
+//! [`super::error`].
+
+use crate::lookup::{Reason, SpanKind};
+
+/// How sure a probability is, in words.
+pub(super) fn sureness(confidence: f64) -> &'static str {
+    match confidence {
+        c if c >= 0.95 => "很确定",
+        c if c >= 0.85 => "比较确定",
+        c if c >= 0.6 => "有可能",
+        _ => "不太确定",
+    }
+}
+
+/// A probability in whole per cent. Never 100: nothing here is certain.
+pub(super) fn percent(confidence: f64) -> u8 {
+    // Clamped, so the cast cannot cut anything off.
+    (confidence * 100.0).round().clamp(0.0, 99.0) as u8
+}
+
+/// Why there is no answer, as one sentence to whoever asked.
+pub(super) fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Neighbour { topic, .. } => format!("这个知识库里没有它的答案，看起来是“{topic}”方面的问题。"),
+        Reason::Unknown => "这个知识库里没有它的答案。".to_owned(),
+        Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
+    }
+}
+
+/// What a marked stretch is called in the legend.
+pub(super) fn span(kind: SpanKind) -> &'static str {
+    match kind {
+        SpanKind::Literal => "和条目相同",
+        SpanKind::Variable => "每次不同的部分",
+        SpanKind::Code => "错误码",
+        SpanKind::Platform => "平台",
+    }
+}
+
+/// What a marked stretch is called by programs and stylesheets.
+pub(super) fn span_id(kind: SpanKind) -> &'static str {
+    match kind {
+        SpanKind::Literal => "literal",
+        SpanKind::Variable => "variable",
+        SpanKind::Code => "code",
+        SpanKind::Platform => "platform",
+    }
+}
