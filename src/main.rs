@@ -135,7 +135,7 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
     }
     let answer = engine.lookup(&paste, usize::from(options.limit));
     if options.json {
-        say(&format!("{}\n", web::api::lookup_json(&engine, &answer)))?;
+        say(&format!("{}\n", web::lookup_json(&engine, &answer)?))?;
     } else {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         say(&terminal::answer(&engine, paste.text(), &answer, colour))?;

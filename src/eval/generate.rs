@@ -21,6 +21,9 @@ pub struct Generated {
 }
 
 const ASKED: f64 = 0.3;
+/// Paraphrases share little with one another: as positives of full weight they would teach that
+/// little is enough.
+const SIMILAR: f64 = 0.05;
 const NEIGHBOUR: f64 = 0.2;
 const PASTE: f64 = 0.3;
 const NEGATIVE: f64 = 0.3;
@@ -40,7 +43,7 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
                     text: line.text.clone(),
                     topic: Some(number),
                     leave: Leave::Line(position),
-                    weight: ASKED,
+                    weight: if line.kind == LineKind::SimilarError { SIMILAR } else { ASKED },
                 }),
                 (TopicKind::Neighbour(_), LineKind::Question) => all.push(Generated {
                     text: line.text.clone(),

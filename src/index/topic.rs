@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Lexicon, Template};
 use crate::kb::{Entry, Kb};
 use crate::text::gram::grams;
-use crate::text::{Analyzed, Analyzer};
+use crate::text::{Analyzed, Analyzer, Style};
 
 /// What a topic is, with its position in [`Kb::entries`] or [`Kb::neighbours`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +41,8 @@ pub struct Line {
     pub text: String,
     /// What it is.
     pub kind: LineKind,
+    /// Whether it asks or states.
+    pub style: Style,
     /// Gram ids ascending, weights of length 1.
     pub grams: Vec<(u32, f32)>,
     /// Word ids ascending, weights of length 1.
@@ -142,7 +144,7 @@ impl Topics {
                 topic.codes.extend(codes(&draft.analyzed));
             }
             let grams = self.grams_of(&draft.analyzed);
-            self.lines.push(Line { text: draft.text, kind: draft.kind, grams: unit(grams), words: unit(words) });
+            self.lines.push(Line { text: draft.text, kind: draft.kind, style: draft.analyzed.style, grams: unit(grams), words: unit(words) });
         }
         topic.codes.sort();
         topic.codes.dedup();

@@ -18,7 +18,7 @@ use super::read::Reading;
 /// `_ask` and `_message` are products with [`Reading::ask`] and [`Reading::message`]; likenesses
 /// are taken times one minus the strength of the aligned template, since where a template has
 /// matched the noise around it does not count.
-pub const FEATURES: [&str; 35] = [
+pub const FEATURES: [&str; 37] = [
     "entry_bias",
     "entry_template",
     "entry_gram",
@@ -29,6 +29,7 @@ pub const FEATURES: [&str; 35] = [
     "entry_whole",
     "entry_held",
     "entry_coverage",
+    "entry_bag",
     "entry_code",
     "entry_conflict",
     "entry_agrees",
@@ -46,6 +47,7 @@ pub const FEATURES: [&str; 35] = [
     "neighbour_gram",
     "neighbour_word",
     "neighbour_coverage",
+    "neighbour_bag",
     "neighbour_held",
     "neighbour_missing",
     "neighbour_foreign",
@@ -220,6 +222,7 @@ fn entry(reading: &Reading, e: &Evidence) -> Features {
     set(&mut f, "entry_whole", e.whole * open);
     set(&mut f, "entry_held", e.held * open);
     set(&mut f, "entry_coverage", e.coverage * open);
+    set(&mut f, "entry_bag", e.bag * open);
     set(&mut f, "entry_code", e.code);
     set(&mut f, "entry_conflict", e.conflict);
     set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
@@ -242,6 +245,7 @@ fn neighbour(reading: &Reading, e: &Evidence, open: f32) -> Features {
     set(&mut f, "neighbour_word_ask", e.word.score * open * reading.ask);
     set(&mut f, "neighbour_word_message", e.word.score * open * reading.message);
     set(&mut f, "neighbour_coverage", e.coverage * open);
+    set(&mut f, "neighbour_bag", e.bag * open);
     set(&mut f, "neighbour_held", e.held * open);
     set(&mut f, "neighbour_missing", e.missing * open);
     set(&mut f, "neighbour_foreign", e.foreign * open);

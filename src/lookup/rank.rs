@@ -14,6 +14,9 @@ const HELD: f32 = 0.2;
 /// How many clauses beside each other can make one window.
 const WINDOW: usize = 4;
 
+/// A likeness between a question and a message counts this much of one between two of a kind.
+const OTHER_STYLE: f32 = 1.0;
+
 /// What to leave out of a topic, so that a line is not found by itself when a decision is fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leave {
@@ -52,6 +55,9 @@ pub struct Evidence {
     /// The most informative word of the nearest window that the topic does not have, as a share of
     /// what an unknown word weighs.
     pub foreign: f32,
+    /// Share of the paste's idf that the topic's words explain, a word the more the more of the
+    /// topic's lines have it: `c / (c + 1.5)`.
+    pub bag: f32,
     /// The best aligned template.
     pub template: Option<TemplateMatch>,
     /// How much of a code agrees, 0 to 1.
@@ -75,6 +81,13 @@ pub struct Near {
     pub from: usize,
     /// One past its last clause.
     pub to: usize,
+}
+
+impl Near {
+    fn scaled(mut self, factor: f32) -> Self {
+        self.score *= factor;
+        self
+    }
 }
 
 /// A template aligned with the paste.
@@ -195,9 +208,10 @@ impl<'a> Comparison<'a> {
                 continue;
             }
             let line = &self.topics.lines[position];
+            let factor = if self.reading.analyzed.style.differs(line.style) { OTHER_STYLE } else { 1.0 };
             let held = self.grams.dots(&line.grams, &mut dots);
-            let whole = dots.iter().sum::<f32>() * self.grams.whole;
-            let gram = self.grams.best(&dots, position);
+            let whole = dots.iter().sum::<f32>() * self.grams.whole * factor;
+            let gram = self.grams.best(&dots, position).scaled(factor);
             if line.kind == LineKind::NearMiss {
                 evidence.near_miss = evidence.near_miss.max(gram.score);
                 continue;
@@ -211,7 +225,7 @@ impl<'a> Comparison<'a> {
                 evidence.second = evidence.second.max(gram.score);
             }
             self.words.dots(&line.words, &mut dots);
-            let word = self.words.best(&dots, position);
+            let word = self.words.best(&dots, position).scaled(factor);
             if word.score > evidence.word.score {
                 evidence.word = word;
             }
@@ -246,19 +260,29 @@ impl<'a> Comparison<'a> {
 
     /// Coverage, codes and platforms.
     fn context(&self, topic: &Topic, leave: Leave, evidence: &mut Evidence) {
-        let only_in_left_out = |id: u32| match leave {
+        let in_left_out = |id: u32| match leave {
             Leave::Line(line) => {
-                topic.words.get(&id) == Some(&1)
-                    && topic.lines.contains(&line)
+                topic.lines.contains(&line)
                     && self.topics.lines[line].words.binary_search_by_key(&id, |w| w.0).is_ok()
             }
             _ => false,
         };
+        let lines_with = |id: u32| {
+            let count = topic.words.get(&id).copied().unwrap_or(0);
+            f32::from(count) - f32::from(u8::from(count > 0 && in_left_out(id)))
+        };
+        let (mut explained_idf, mut all_idf) = (0.0, 0.0);
+        for w in &self.reading.weights {
+            let count = w.id.map_or(0.0, lines_with);
+            explained_idf += w.weight * count / (count + 1.5);
+            all_idf += w.weight;
+        }
+        evidence.bag = if all_idf > 0.0 { explained_idf / all_idf } else { 0.0 };
         let explained: f32 = self
             .reading
             .content
             .iter()
-            .filter(|(id, _)| id.is_some_and(|id| topic.words.contains_key(&id) && !only_in_left_out(id)))
+            .filter(|(id, _)| id.is_some_and(|id| lines_with(id) > 0.0))
             .map(|c| c.1)
             .sum();
         evidence.coverage = if self.reading.information > 0.0 { explained / self.reading.information } else { 0.0 };

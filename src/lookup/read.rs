@@ -56,13 +56,6 @@ pub struct Terms {
     pub squares: Vec<f32>,
 }
 
-/// Words and marks by which people ask, and programs do not.
-const ASKING: [&str; 44] = [
-    "怎么", "咋", "吗", "呢", "啊", "呀", "吧", "我", "你", "您", "咱", "了", "?", "为什么", "为啥", "如何", "怎样", "什么", "啥", "哪",
-    "能不能", "可不可以", "是不是", "要不要", "有没有", "多少", "请问", "求", "帮", "老是", "一直", "总是", "还是", "这个", "那个", "提示",
-    "弹", "说", "显示", "想", "求助", "谢谢", "在线等", "急",
-];
-
 /// Weight of a word of transport.
 const TRANSPORT_WEIGHT: f32 = 0.1;
 
@@ -75,14 +68,10 @@ impl Reading {
                 platforms.push(value);
             }
         }
-        let chars = analyzed.normalized.chars();
-        let text: String = chars.iter().collect();
-        let marks = ASKING.iter().filter(|m| text.contains(**m)).count();
-        let hanzi = chars.iter().filter(|c| c.is_alphanumeric()).count();
         let mut reading = Self {
             platforms,
-            ask: marks.min(3) as f32 / 3.0,
-            message: f32::from(u8::from(marks == 0 && hanzi >= 7)),
+            ask: analyzed.style.ask,
+            message: f32::from(u8::from(analyzed.style.message)),
             codes: codes(&analyzed),
             words: Terms::default(),
             grams: Terms::default(),

@@ -11,6 +11,7 @@ pub mod gram;
 pub mod mask;
 pub mod normalize;
 pub mod spot;
+pub mod style;
 pub mod tokenize;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use std::ops::Range;
 pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
 pub use normalize::Normalized;
+pub use style::Style;
 pub use tokenize::Token;
 
 use spot::Spotter;
@@ -72,6 +74,8 @@ pub struct Analyzed {
     pub atoms: Vec<Atom>,
     /// Parts between punctuation, as ranges of characters.
     pub clauses: Vec<Range<usize>>,
+    /// Whether a person asks or a program states.
+    pub style: Style,
 }
 
 impl Analyzer {
@@ -109,7 +113,8 @@ impl Analyzer {
         let tokens = self.tokenizer.tokens(chars, &marks);
         let atoms = atom::atoms(chars, &marks);
         let clauses = clause::clauses(chars);
-        Analyzed { normalized, marks, names, transport, tokens, atoms, clauses }
+        let style = Style::of(chars);
+        Analyzed { normalized, marks, names, transport, tokens, atoms, clauses, style }
     }
 }
 

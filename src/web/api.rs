@@ -25,7 +25,7 @@ const MAX_LIMIT: usize = 20;
 /// what HTTP servers and proxies accept.
 pub(super) const MAX_ADDRESS_CHARS: usize = 4_000;
 /// The fields of a lookup.
-const FIELDS: &str = "text、platform、limit";
+const FIELDS: [&str; 3] = ["text", "platform", "limit"];
 
 /// `POST /api/v1/lookup`
 pub(super) async fn by_body(State(app): State<App>, JsonObject(body): JsonObject) -> Result<Response, Failure> {
@@ -69,7 +69,7 @@ impl Lookup {
             None => DEFAULT_LIMIT,
         };
         match body.into_iter().next() {
-            Some((unknown, _)) => Err(Failure::UnknownField(unknown, FIELDS)),
+            Some((unknown, _)) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
             None => Ok(Self { text, platform, limit }),
         }
     }
@@ -79,7 +79,8 @@ impl Lookup {
         let platform = fields.take("platform");
         let limit = fields.take("limit").map_or(Ok(DEFAULT_LIMIT), |l| limit(l.parse().ok()))?;
         match fields.left() {
-            Some(unknown) => Err(Failure::UnknownField(unknown, FIELDS)),
+            Some(twice) if FIELDS.contains(&twice.as_str()) => Err(Failure::RepeatedField(twice)),
+            Some(unknown) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
             None => Ok(Self { text, platform, limit }),
         }
     }
@@ -98,6 +99,15 @@ impl Lookup {
     }
 }
 
+/// The JSON of a lookup's answer, as the API sends it.
+///
+/// # Errors
+/// Only if it cannot be written as JSON, which no answer should bring about.
+pub fn lookup_json(engine: &Engine, answer: &Answer) -> serde_json::Result<String> {
+    let wire = Wire { kb: engine.kb(), shelf: &Shelf::new(engine.kb()) };
+    serde_json::to_string_pretty(&wire.answer(engine.generation(), answer))
+}
+
 /// JSON has no integers apart from numbers, so `2.0` is as good as `2`.
 fn limit(number: Option<f64>) -> Result<usize, Failure> {
     match number {
@@ -108,10 +118,13 @@ fn limit(number: Option<f64>) -> Result<usize, Failure> {
 
 #[derive(Serialize)]
 struct AnswerBody<'a> {
-    #[serde(flatten)]
-    verdict: VerdictBody<'a>,
+    outcome: &'static str,
+    confidence: f64,
     generation: &'a str,
     query: QueryBody<'a>,
+    results: Vec<ResultBody<'a>>,
+    ask: Option<AskBody<'a>>,
+    handover: Option<HandoverBody<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     problems: Vec<ProblemBody<'a>>,
 }
@@ -218,14 +231,16 @@ impl<'a> Wire<'a> {
             span: Extent { start: p.span.start, end: p.span.end },
             verdict: self.verdict(&p.verdict),
         });
+        let VerdictBody { outcome, confidence, results, ask, handover } = self.verdict(&answer.verdict);
+        let query = &answer.query;
         AnswerBody {
-            verdict: self.verdict(&answer.verdict),
+            outcome,
+            confidence,
             generation,
-            query: QueryBody {
-                platforms: &answer.query.platforms,
-                codes: &answer.query.codes,
-                masked: &answer.query.masked,
-            },
+            query: QueryBody { platforms: &query.platforms, codes: &query.codes, masked: &query.masked },
+            results,
+            ask,
+            handover,
             problems: problems.collect(),
         }
     }
@@ -239,10 +254,10 @@ impl<'a> Wire<'a> {
             },
             confidence: rounded(verdict.confidence),
             results: verdict.results.iter().map(|hit| self.result(hit)).collect(),
-            ask: verdict.ask.as_ref().map(|ask| AskBody {
-                question: &ask.question,
-                options: ask.options.iter().map(option).collect(),
-            }),
+            ask: verdict
+                .ask
+                .as_ref()
+                .map(|ask| AskBody { question: &ask.question, options: ask.options.iter().map(option).collect() }),
             handover: verdict.handover.as_ref().map(handover),
         }
     }
@@ -267,15 +282,11 @@ impl<'a> Wire<'a> {
 }
 
 fn matched(matched: &Matched) -> MatchedBody<'_> {
-    let spans = matched.spans.iter().map(|s| SpanBody {
-        extent: Extent { start: s.start, end: s.end },
-        kind: wording::span_id(s.kind),
-    });
-    MatchedBody {
-        template: matched.template.as_deref(),
-        phrasing: matched.phrasing.as_deref(),
-        spans: spans.collect(),
-    }
+    let spans = matched
+        .spans
+        .iter()
+        .map(|s| SpanBody { extent: Extent { start: s.start, end: s.end }, kind: wording::span_id(s.kind) });
+    MatchedBody { template: matched.template.as_deref(), phrasing: matched.phrasing.as_deref(), spans: spans.collect() }
 }
 
 fn option(option: &AskOption) -> OptionBody<'_> {

@@ -26,9 +26,8 @@ impl Asset {
 }
 
 /// The one stylesheet.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("style", "css", "text/css; charset=utf-8", include_str!("../../templates/style.css"))
-});
+pub(super) static STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("../../templates/style.css")));
 
 /// The icon of the tab and the header.
 pub(super) static ICON: LazyLock<Asset> =
@@ -40,9 +39,7 @@ pub(super) async fn asset(Rest(name): Rest) -> Result<Response, Failure> {
         .into_iter()
         .find(|a| a.url.strip_prefix("/assets/") == Some(&name))
         .ok_or(Failure::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, asset.media_type),
-        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
     Ok((headers, asset.content).into_response())
 }

@@ -34,7 +34,9 @@ pub(super) enum Failure {
     /// No whole number within the bounds, which are held.
     InvalidLimit(usize, usize),
     /// A field that does not exist, and those that do.
-    UnknownField(String, &'static str),
+    UnknownField(String, String),
+    /// A field that is given more than once.
+    RepeatedField(String),
     /// A field and what it should be.
     WrongType(&'static str, &'static str),
     /// The body is JSON and no object.
@@ -59,9 +61,10 @@ pub(super) enum Failure {
     Internal,
 }
 
-/// A failure as it is told. `slug` is stable: clients may rely on it.
+/// A failure as it is told.
 pub(super) struct Told {
     pub(super) status: StatusCode,
+    /// Stable: clients may rely on it.
     pub(super) slug: &'static str,
     pub(super) title: &'static str,
     pub(super) detail: String,
@@ -72,96 +75,78 @@ pub(super) struct Told {
 impl Failure {
     /// Status, slug and wording.
     pub(super) fn told(&self) -> Told {
+        let (status, slug, title) = self.kind();
+        Told { status, slug, title, detail: self.detail(), field: self.field().map(str::to_owned) }
+    }
+
+    fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         use StatusCode as S;
-        let bad = S::BAD_REQUEST;
-        let text = Some("text");
-        let (status, slug, title, detail, field): (S, _, _, String, Option<&str>) = match self {
-            Self::MissingField(field) => {
-                (bad, "missing-field", "缺少字段", format!("请求里没有 {field} 这个字段，它是必需的。"), Some(field))
+        match self {
+            Self::MissingField(_) => (S::BAD_REQUEST, "missing-field", "缺少字段"),
+            Self::BlankText => (S::BAD_REQUEST, "blank-text", "内容是空的"),
+            Self::TextTooLong(_) => (S::BAD_REQUEST, "text-too-long", "内容太长"),
+            Self::AddressTooLong(..) => (S::BAD_REQUEST, "text-too-long", "地址里的内容太长"),
+            Self::Nul(_) => (S::BAD_REQUEST, "nul-character", "内容里有空字符"),
+            Self::InvalidUtf8 => (S::BAD_REQUEST, "invalid-utf-8", "编码不对"),
+            Self::UnknownPlatform(..) => (S::BAD_REQUEST, "unknown-platform", "不认识这个平台"),
+            Self::InvalidLimit(..) => (S::BAD_REQUEST, "invalid-limit", "条数不对"),
+            Self::UnknownField(..) => (S::BAD_REQUEST, "unknown-field", "多了字段"),
+            Self::RepeatedField(_) => (S::BAD_REQUEST, "repeated-field", "字段重复"),
+            Self::WrongType(..) | Self::NotAnObject => (S::BAD_REQUEST, "wrong-type", "类型不对"),
+            Self::MalformedJson { .. } => (S::BAD_REQUEST, "malformed-json", "JSON 写得不对"),
+            Self::BrokenBody => (S::BAD_REQUEST, "broken-body", "请求体不完整"),
+            Self::BadRequest => (S::BAD_REQUEST, "bad-request", "请求不对"),
+            Self::NotFound => (S::NOT_FOUND, "not-found", "没有这个地址"),
+            Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "请求方法不对"),
+            Self::Timeout => (S::REQUEST_TIMEOUT, "request-timeout", "请求超时"),
+            Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body-too-large", "请求体太大"),
+            Self::UnsupportedMediaType { .. } => {
+                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "请求体的类型不对")
             }
-            Self::BlankText => (bad, "blank-text", "内容是空的", "请把报错原文或问题贴进来。".into(), text),
-            Self::TextTooLong(chars) => (
-                bad,
-                "text-too-long",
-                "内容太长",
-                format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。"),
-                text,
-            ),
-            Self::AddressTooLong(chars, most) => (
-                bad,
-                "text-too-long",
-                "地址里的内容太长",
-                format!("内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。"),
-                text,
-            ),
-            Self::Nul(at) => (
-                bad,
-                "nul-character",
-                "内容里有空字符",
-                format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
-                text,
-            ),
-            Self::InvalidUtf8 => {
-                (bad, "invalid-utf-8", "编码不对", "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。".into(), None)
+            Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal-error", "服务器出错了"),
+        }
+    }
+
+    /// What is wrong, and what to do about it.
+    fn detail(&self) -> String {
+        match self {
+            Self::MissingField(field) => format!("请求里没有 {field} 这个字段，它是必需的。"),
+            Self::BlankText => "请把报错原文或问题贴进来。".to_owned(),
+            Self::TextTooLong(chars) => {
+                format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。")
             }
-            Self::UnknownPlatform(given, known) => (
-                bad,
-                "unknown-platform",
-                "不认识这个平台",
-                format!("没有“{given}”这个平台，可以用的是：{known}。"),
-                Some("platform"),
-            ),
-            Self::InvalidLimit(least, most) => {
-                (bad, "invalid-limit", "条数不对", format!("limit 要是 {least} 到 {most} 之间的整数。"), Some("limit"))
+            Self::AddressTooLong(chars, most) => {
+                format!("内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。")
             }
-            Self::UnknownField(field, known) => {
-                (bad, "unknown-field", "多了字段", format!("没有 {field} 这个字段，可以用的是：{known}。"), Some(field))
-            }
-            Self::WrongType(field, expected) => {
-                (bad, "wrong-type", "类型不对", format!("{field} 要是{expected}。"), Some(field))
-            }
-            Self::NotAnObject => (bad, "wrong-type", "类型不对", "请求体要是一个 JSON 对象。".into(), None),
-            Self::MalformedJson { line, column } => {
-                (bad, "malformed-json", "JSON 写得不对", format!("JSON 在第 {line} 行第 {column} 列读不下去。"), None)
-            }
-            Self::BrokenBody => (bad, "broken-body", "请求体不完整", "请求体没有传完，请再发一次。".into(), None),
-            Self::NotFound => {
-                (S::NOT_FOUND, "not-found", "没有这个地址", "地址可能写错了，或者内容已经移走。".into(), None)
-            }
-            Self::MethodNotAllowed => (
-                S::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "请求方法不对",
-                "这个地址不接受这种请求方法，可以用的见响应头 Allow。".into(),
-                None,
-            ),
-            Self::Timeout => {
-                (S::REQUEST_TIMEOUT, "request-timeout", "请求超时", "请求没有在规定时间里传完，请再试一次。".into(), None)
-            }
-            Self::BodyTooLarge => (
-                S::PAYLOAD_TOO_LARGE,
-                "body-too-large",
-                "请求体太大",
-                format!("请求体最大 {} KiB。请只保留报错的那一段。", super::MAX_BODY / 1024),
-                None,
-            ),
-            Self::UnsupportedMediaType { expected } => (
-                S::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media-type",
-                "请求体的类型不对",
-                format!("请求头 Content-Type 要是 {expected}。"),
-                None,
-            ),
-            Self::BadRequest => (bad, "bad-request", "请求不对", "服务器读不懂这个请求。".into(), None),
-            Self::Internal => (
-                S::INTERNAL_SERVER_ERROR,
-                "internal-error",
-                "服务器出错了",
-                "这是我们的问题，已经记录下来。请稍后再试。".into(),
-                None,
-            ),
-        };
-        Told { status, slug, title, detail, field: field.map(str::to_owned) }
+            Self::Nul(at) => format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
+            Self::InvalidUtf8 => "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。".to_owned(),
+            Self::UnknownPlatform(given, known) => format!("没有“{given}”这个平台，可以用的是：{known}。"),
+            Self::InvalidLimit(least, most) => format!("limit 要是 {least} 到 {most} 之间的整数。"),
+            Self::UnknownField(field, known) => format!("没有 {field} 这个字段，可以用的是：{known}。"),
+            Self::RepeatedField(field) => format!("{field} 只能给一次。"),
+            Self::WrongType(field, expected) => format!("{field} 要是{expected}。"),
+            Self::NotAnObject => "请求体要是一个 JSON 对象。".to_owned(),
+            Self::MalformedJson { line, column } => format!("JSON 在第 {line} 行第 {column} 列读不下去。"),
+            Self::BrokenBody => "请求体没有传完，请再发一次。".to_owned(),
+            Self::BadRequest => "服务器读不懂这个请求。".to_owned(),
+            Self::NotFound => "地址可能写错了，或者内容已经移走。".to_owned(),
+            Self::MethodNotAllowed => "这个地址不接受这种请求方法，可以用的见响应头 Allow。".to_owned(),
+            Self::Timeout => "请求没有在规定时间里传完，请再试一次。".to_owned(),
+            Self::BodyTooLarge => format!("请求体最大 {} KiB。请只保留报错的那一段。", super::MAX_BODY / 1024),
+            Self::UnsupportedMediaType { expected } => format!("请求头 Content-Type 要是 {expected}。"),
+            Self::Internal => "这是我们的问题，已经记录下来。请稍后再试。".to_owned(),
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => Some("text"),
+            Self::UnknownPlatform(..) => Some("platform"),
+            Self::InvalidLimit(..) => Some("limit"),
+            Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
+            Self::UnknownField(field, _) | Self::RepeatedField(field) => Some(field),
+            _ => None,
+        }
     }
 
     /// What a response stands for that was made by a handler of ours or by the framework.

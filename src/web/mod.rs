@@ -30,6 +30,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use api::lookup_json;
+
 use crate::lookup::Engine;
 use error::Failure;
 use shelf::Shelf;

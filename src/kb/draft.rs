@@ -1,0 +1,286 @@
+//! One entry's file, read: the entry, and the lines of what only the whole knowledge base can
+//! judge. A bad part is left out with a diagnostic; a file that is no entry at all gives none.
+
+use super::diagnostic::{Rule, distance};
+use super::entry::{Entry, Line, Section, is_id};
+use super::findings::Findings;
+use super::front_matter::FrontMatter;
+use super::links;
+use super::outline::{Block, Outline, Row, RowKind};
+use super::phrasing;
+
+/// What stands for a variable part in a template.
+const WILDCARD: &str = "<*>";
+/// A template with fewer characters beside its wildcards matches nearly anything.
+const LEAST_TEMPLATE: usize = 4;
+
+const CAUSE: &str = "原因";
+const SOLUTION: &str = "解决办法";
+const TEMPLATES: &str = "报错信息";
+const SIMILAR_ERRORS: &str = "类似报错";
+const QUESTIONS: &str = "相似问法";
+const NEAR_MISSES: &str = "不是这个问题";
+const AGENT_NOTES: &str = "客服备注";
+/// Headings that have a meaning; any other is a part of the answer.
+const HEADINGS: [&str; 9] = [
+    TEMPLATES,
+    CAUSE,
+    SOLUTION,
+    "怎么确认",
+    "还是不行",
+    SIMILAR_ERRORS,
+    QUESTIONS,
+    NEAR_MISSES,
+    AGENT_NOTES,
+];
+
+/// An entry with what is still to be checked.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) entry: Entry,
+    /// Its platforms, each with its line.
+    pub(super) platforms: Vec<Line>,
+    /// Its aliases, each with its line.
+    pub(super) aliases: Vec<Line>,
+    /// Ids that it links to, each with its line.
+    pub(super) links: Vec<Line>,
+}
+
+/// Reads an entry's file; `path` ends in `.md`.
+pub(super) fn read(path: &str, text: &str, findings: &mut Findings) -> Option<Draft> {
+    let id = path.strip_suffix(".md").filter(|id| is_id(id));
+    if id.is_none() {
+        report_bad_id(path, 1, findings);
+    }
+    let outline = Outline::new(text, findings)?;
+    let matter = FrontMatter::parse(outline.front_matter, findings);
+    let title = title(&outline, findings);
+    let mut draft = Draft {
+        entry: Entry {
+            id: id.unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+            title: title.as_ref().map(|t| t.text.clone()).unwrap_or_default(),
+            title_line: title.as_ref().map_or(outline.body_line, |t| t.line),
+            platforms: texts(&matter.platforms),
+            cause: matter.cause,
+            retry: matter.retry,
+            acts: matter.acts,
+            sources: matter.sources,
+            needs: matter.needs,
+            aliases: texts(&matter.aliases),
+            updated: matter.updated,
+            templates: Vec::new(),
+            similar_errors: Vec::new(),
+            questions: Vec::new(),
+            near_misses: Vec::new(),
+            sections: Vec::new(),
+            agent_notes: None,
+        },
+        platforms: matter.platforms,
+        aliases: matter.aliases,
+        links: Vec::new(),
+    };
+    for (i, block) in outline.blocks.iter().enumerate().filter(|(_, block)| block.level == 2) {
+        let before = &outline.blocks[..i];
+        if let Some(first) = before.iter().find(|b| b.level == 2 && b.heading == block.heading) {
+            let message = format!("the heading `{}` stands at line {} too", block.heading, first.line);
+            findings.error(Rule::DuplicateHeading, block.line, message, "join the two sections");
+        }
+        draft.add(block, findings);
+    }
+    let answered = draft.entry.sections.iter().any(|s| s.heading == CAUSE || s.heading == SOLUTION);
+    if !answered {
+        let message = "the entry has neither `## 原因` nor `## 解决办法`";
+        let hint = "write why it happens or what to do, under one of these headings";
+        findings.error(Rule::NoAnswer, draft.entry.title_line, message, hint);
+    }
+    (id.is_some() && title.is_some() && answered).then_some(draft)
+}
+
+/// Reports a path or alias that cannot be an id.
+pub(super) fn report_bad_id(id: &str, line: u32, findings: &mut Findings) {
+    let message = format!("`{id}` cannot be an entry's address");
+    let hint = "name it and its folders in lower-case ASCII words joined by hyphens, such as jd-account-frozen";
+    findings.error(Rule::BadId, line, message, hint);
+}
+
+fn texts(lines: &[Line]) -> Vec<String> {
+    lines.iter().map(|l| l.text.clone()).collect()
+}
+
+/// The one `#` heading.
+fn title(outline: &Outline, findings: &mut Findings) -> Option<Line> {
+    let mut titles = outline.blocks.iter().filter(|b| b.level == 1);
+    let title = titles.next().filter(|b| !b.heading.is_empty());
+    if title.is_none() {
+        let hint = "write `# `, a space, then the message itself or the problem in a phrase";
+        findings.error(Rule::MissingTitle, outline.body_line, "the entry has no title", hint);
+    }
+    for second in titles {
+        let message = format!("a second title: `{}`", second.heading);
+        findings.error(Rule::SecondTitle, second.line, message, "make it `##`, or an entry of its own");
+    }
+    let below_titles = outline.blocks.iter().filter(|b| b.level == 1).flat_map(|b| &b.rows);
+    if let Some(stray) = outline.lead.iter().chain(below_titles).find(|row| !row.is_blank()) {
+        let message = "this text is in no section, so nobody is shown it";
+        findings.error(Rule::StrayText, stray.line, message, "move it below a `##` heading");
+    }
+    title.map(|b| Line { text: b.heading.to_owned(), line: b.line })
+}
+
+impl Draft {
+    /// Adds a section, by its heading.
+    fn add(&mut self, block: &Block, findings: &mut Findings) {
+        if block.rows.iter().all(Row::is_blank) {
+            let message = format!("nothing stands below `{}`", block.heading);
+            findings.warning(Rule::EmptySection, block.line, message, "write it, or remove the heading");
+            return;
+        }
+        let entry = &mut self.entry;
+        match block.heading {
+            TEMPLATES => entry.templates.extend(templates(block, findings)),
+            SIMILAR_ERRORS => entry.similar_errors.extend(phrasing::list(&block.rows, findings)),
+            QUESTIONS => entry.questions.extend(phrasing::list(&block.rows, findings)),
+            NEAR_MISSES => entry.near_misses.extend(phrasing::list(&block.rows, findings)),
+            AGENT_NOTES => {
+                let notes = self.markdown(block, findings).markdown;
+                let before = self.entry.agent_notes.get_or_insert_default();
+                before.push_str(if before.is_empty() { "" } else { "\n\n" });
+                before.push_str(&notes);
+            }
+            heading => {
+                if let Some(meant) = misspelt(heading) {
+                    let message = format!("the heading `{heading}` is nearly `{meant}`; the section is left out");
+                    let hint = format!("write `## {meant}`, or a heading that is less like it");
+                    findings.error(Rule::MisspeltHeading, block.line, message, hint);
+                    return;
+                }
+                let linked = self.markdown(block, findings);
+                if heading == SOLUTION && linked.only_pictures {
+                    let message = "the solution stands only in a picture";
+                    let hint = "write the steps in words beside the picture";
+                    findings.error(Rule::PictureOnly, block.line, message, hint);
+                }
+                let (heading, line) = (heading.to_owned(), block.line);
+                self.entry.sections.push(Section { heading, markdown: linked.markdown, line });
+            }
+        }
+    }
+
+    /// The Markdown of a block that is not blank; its links are kept for checking.
+    fn markdown(&mut self, block: &Block, findings: &mut Findings) -> links::Linked {
+        let written = |row: &Row| !row.is_blank();
+        let first = block.rows.iter().position(written).unwrap_or_default();
+        let last = block.rows.iter().rposition(written).unwrap_or_default();
+        let rows = &block.rows[first..=last];
+        let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
+        // Not the category: an entry whose id is bad has a folder none the less.
+        let folder = self.entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut linked = links::read(&lines.join("\n"), rows[0].line, folder, findings);
+        self.links.append(&mut linked.targets);
+        linked
+    }
+}
+
+/// The known heading that was meant, where a heading is nearly one. A longer heading that begins
+/// like a section that is not shown is taken for that section, so that no slip publishes it.
+fn misspelt(heading: &str) -> Option<&'static str> {
+    if HEADINGS.contains(&heading) {
+        return None;
+    }
+    let letters: String = heading.chars().filter(|c| c.is_alphanumeric()).collect();
+    let hidden = [SIMILAR_ERRORS, QUESTIONS, NEAR_MISSES, AGENT_NOTES];
+    let near = |known: &str| {
+        let long = known.chars().count() >= 4;
+        letters == known
+            || long && distance(&letters, known) == 1
+            || hidden.contains(&known) && letters.starts_with(known)
+    };
+    HEADINGS.into_iter().find(|known| near(known))
+}
+
+/// The lines inside fences, each a template.
+fn templates(block: &Block, findings: &mut Findings) -> Vec<Line> {
+    let mut templates = Vec::new();
+    for row in block.rows.iter().filter(|row| !row.is_blank()) {
+        match row.kind {
+            RowKind::Fence => {}
+            RowKind::Text => {
+                let message = "this message stands in no fenced block";
+                let hint = "put a line ```` ```text ```` before it and ```` ``` ```` after it";
+                findings.error(Rule::TemplateNotFenced, row.line, message, hint);
+            }
+            RowKind::Fenced => {
+                let template = row.text.trim();
+                check_template(template, row.line, findings);
+                templates.push(Line { text: template.to_owned(), line: row.line });
+            }
+        }
+    }
+    templates
+}
+
+fn check_template(template: &str, line: u32, findings: &mut Findings) {
+    let fixed = template.replace(WILDCARD, "");
+    if fixed.chars().filter(|c| !c.is_whitespace()).count() < LEAST_TEMPLATE {
+        let message = "the template has less than four characters beside its wildcards";
+        let hint = "paste the message with more of what does not change, or remove the line";
+        findings.error(Rule::WeakTemplate, line, message, hint);
+    }
+    if template.contains("<*><*>") {
+        let message = "two wildcards stand side by side";
+        findings.error(Rule::AdjacentWildcards, line, message, "write one `<*>` for both");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(text: &str) -> Draft {
+        let mut findings = Findings::new("a/b/x.md");
+        let draft = read("a/b/x.md", text, &mut findings).expect("an entry");
+        assert_eq!(findings.into_diagnostics(), []);
+        draft
+    }
+
+    #[test]
+    fn a_file_becomes_an_entry() {
+        let text = "---\nplatforms: [taobao, tmall]\ncause: settings\nretry: after-fix\nacts: merchant\nsources: [Q01, Q53]\nneeds: [screenshot]\naliases: [a/old]\nupdated: 2026-11-24\n---\n# 无效 #CD08\n\n## 报错信息\n```text\n# 无效 <*>，电话\n\n  无效的联系人\n```\n\n## 原因\n\n没填。\n\n```\n## 不是标题\n```\n\n## 类似报错\n- 甲\n* 乙 \n## 相似问法\n- 丙\n## 不是这个问题\n- 丁\n## 客服备注\n先问[这个](./y.md)。\n## 备用\n其他\n";
+        let Draft { entry, platforms, aliases, links } = draft(text);
+        let line = |text: &str, line| Line { text: text.into(), line };
+        assert_eq!((entry.id.as_str(), entry.title.as_str(), entry.title_line), ("a/b/x", "无效 #CD08", 11));
+        assert_eq!(entry.platforms, ["taobao", "tmall"]);
+        assert_eq!(platforms, [line("taobao", 2), line("tmall", 2)]);
+        assert_eq!(aliases, [line("a/old", 8)]);
+        assert_eq!(links, [line("a/b/y", 36)]);
+        assert_eq!(entry.templates, [line("# 无效 <*>，电话", 15), line("无效的联系人", 17)]);
+        assert_eq!(entry.similar_errors, [line("甲", 29), line("乙", 30)]);
+        assert_eq!(entry.questions, [line("丙", 32)]);
+        assert_eq!(entry.near_misses, [line("丁", 34)]);
+        let sections: Vec<_> = entry.sections.iter().map(|s| (s.heading.as_str(), s.markdown.as_str(), s.line)).collect();
+        assert_eq!(sections, [("原因", "没填。\n\n```\n## 不是标题\n```", 20), ("备用", "其他", 37)]);
+        assert_eq!(entry.agent_notes.as_deref(), Some("先问[这个](/kb/a/b/y)。"));
+        assert!(!entry.public_markdown().contains("先问"));
+    }
+
+    #[test]
+    fn dos_line_ends_change_nothing() {
+        let text = "---\ncause: data\n---\n# 题\n## 报错信息\n```\n无效的联系人\n```\n## 原因\n甲\n乙\n";
+        assert_eq!(draft(text).entry, draft(&text.replace('\n', "\r\n")).entry);
+    }
+
+    #[test]
+    fn a_private_section_is_not_published_by_a_slip() {
+        for heading in ["客服备注：", "客服备注（内部）", "客服备住", "客服 备注", "相似问法 2", "「原因」"] {
+            let text = format!("# 题\n## 原因\n甲\n## {heading}\n- 私\n");
+            let mut findings = Findings::new("a/x.md");
+            let draft = read("a/x.md", &text, &mut findings).expect("an entry");
+            assert!(!draft.entry.public_markdown().contains('私'), "{heading}");
+            assert_eq!(findings.into_diagnostics()[0].rule, Rule::MisspeltHeading, "{heading}");
+        }
+        for heading in ["原因二", "客服电话", "怎么联系客服", "注意"] {
+            assert_eq!(misspelt(heading), None, "{heading}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! An entry of the knowledge base: one problem and its solution. The model and its Markdown forms;
+//! how a file becomes one is in `draft`.
+
+/// An enum that is written in front matter by one name and shown to people by another.
+macro_rules! choice {
+    ($(#[$doc:meta])+ $choice:ident { $($(#[$of:meta])+ $variant:ident $name:literal $label:literal;)+ }) => {
+        $(#[$doc])+
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $choice {
+            $($(#[$of])+ $variant,)+
+        }
+
+        impl $choice {
+            /// Every value, in the order in which lists show them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The name that front matter and the API use.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What people are shown.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+        }
+    };
+}
+
+choice! {
+    /// Why the problem occurs.
+    Cause {
+        /// A courier or its code is not matched to the platform's.
+        Mapping "mapping" "物流映射";
+        /// The shop's settings, such as its contacts and addresses.
+        Settings "settings" "店铺设置";
+        /// The shop has not authorised the ERP, or no longer.
+        Authorization "authorization" "授权";
+        /// The order's state, such as a refund.
+        OrderState "order-state" "订单状态";
+        /// The waybill or its number.
+        Waybill "waybill" "面单单号";
+        /// The platform allows no more, or not this.
+        PlatformLimit "platform-limit" "平台限制";
+        /// The platform fails.
+        PlatformFault "platform-fault" "平台故障";
+        /// The connection fails.
+        Network "network" "网络";
+        /// What was sent is wrong.
+        Data "data" "数据";
+        /// No error: a question of how something is done.
+        HowTo "how-to" "操作方法";
+    }
+}
+
+choice! {
+    /// Whether to try again.
+    Retry {
+        /// At once.
+        Now "now" "直接重试";
+        /// After a while.
+        Later "later" "稍后重试";
+        /// Once the cause is mended.
+        AfterFix "after-fix" "处理后重试";
+        /// It cannot succeed, or has.
+        Never "never" "不用重试";
+    }
+}
+
+choice! {
+    /// Who has to act.
+    Acts {
+        /// The merchant.
+        Merchant "merchant" "商家自己处理";
+        /// The support of the ERP.
+        Support "support" "联系 ERP 客服";
+        /// The platform.
+        Platform "platform" "平台处理";
+    }
+}
+
+/// A line that its author wrote to be compared with what people paste, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The line without its list marker.
+    pub text: String,
+    /// Where it stands in its file, 1-based.
+    pub line: u32,
+}
+
+/// A part of the public answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// What stands below it; links to other entries are `/kb/…`, however they were written.
+    pub markdown: String,
+    /// The line of the heading, 1-based.
+    pub line: u32,
+}
+
+/// One problem and its solution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path without `.md`, such as `logistics/sync/invalid-contact-cd08`.
+    pub id: String,
+    /// Its file, relative to the knowledge base, `/` between folders.
+    pub path: String,
+    /// The message itself, or the problem in a phrase.
+    pub title: String,
+    /// The line of the title, 1-based.
+    pub title_line: u32,
+    /// Ids of the platforms that it occurs on; empty where it may be any.
+    pub platforms: Vec<String>,
+    /// Why the problem occurs.
+    pub cause: Option<Cause>,
+    /// Whether to try again.
+    pub retry: Option<Retry>,
+    /// Who has to act.
+    pub acts: Option<Acts>,
+    /// Ids of the questions that it was written from.
+    pub sources: Vec<String>,
+    /// What it still lacks, such as `screenshot`.
+    pub needs: Vec<String>,
+    /// Ids that it had before.
+    pub aliases: Vec<String>,
+    /// The day of its last change of substance, `YYYY-MM-DD`.
+    pub updated: Option<String>,
+    /// 报错信息: messages as a platform sends them, their variable parts written `<*>`.
+    pub templates: Vec<Line>,
+    /// 类似报错: the same error in other systems' words.
+    pub similar_errors: Vec<Line>,
+    /// 相似问法: questions as people ask them.
+    pub questions: Vec<Line>,
+    /// 不是这个问题: what it must not answer.
+    pub near_misses: Vec<Line>,
+    /// The public answer, in the order of the file.
+    pub sections: Vec<Section>,
+    /// 客服备注, Markdown for support agents: no public face may show it.
+    pub agent_notes: Option<String>,
+}
+
+impl Entry {
+    /// The id of its category; empty for an entry outside any.
+    pub fn category(&self) -> &str {
+        self.id.rsplit_once('/').map_or("", |(category, _)| category)
+    }
+
+    /// What everybody may read, as a file: the title, the templates, the answer.
+    pub fn public_markdown(&self) -> String {
+        let templates: Vec<&str> = self.templates.iter().map(|t| t.text.as_str()).collect();
+        let templates = templates.join("\n");
+        let messages = if templates.is_empty() {
+            String::new()
+        } else {
+            let fence = fence_around(&templates);
+            format!("## 报错信息\n\n{fence}text\n{templates}\n{fence}\n\n")
+        };
+        format!("# {}\n\n{messages}{}", self.title, self.answer_markdown())
+    }
+
+    /// The public answer alone, each section under its `##` heading.
+    pub fn answer_markdown(&self) -> String {
+        let section = |s: &Section| format!("## {}\n\n{}\n", s.heading, s.markdown);
+        let sections: Vec<String> = self.sections.iter().map(section).collect();
+        sections.join("\n")
+    }
+}
+
+/// A fence that nothing in the text can close.
+fn fence_around(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(longest.max(2) + 1)
+}
+
+/// Whether this is an id: lower-case ASCII words joined by hyphens, in folders of such names.
+pub(super) fn is_id(id: &str) -> bool {
+    let letters = |w: &str| {
+        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        !w.is_empty() && w.bytes().all(known)
+    };
+    id.split('/').all(|name| name.split('-').all(letters))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry {
+        let line = |text: &str| Line { text: text.into(), line: 1 };
+        let section = |heading: &str, markdown: &str| Section {
+            heading: heading.into(),
+            markdown: markdown.into(),
+            line: 1,
+        };
+        Entry {
+            id: "logistics/sync/x".into(),
+            path: "logistics/sync/x.md".into(),
+            title: "标题 #CD08".into(),
+            title_line: 1,
+            platforms: vec!["taobao".into()],
+            cause: Some(Cause::Data),
+            retry: None,
+            acts: None,
+            sources: vec!["Q01".into()],
+            needs: vec![],
+            aliases: vec![],
+            updated: None,
+            templates: vec![line("单号```<*>```无效")],
+            similar_errors: vec![line("私 1")],
+            questions: vec![line("私 2")],
+            near_misses: vec![line("私 3")],
+            sections: vec![section("原因", "因为"), section("解决办法", "1. 改")],
+            agent_notes: Some("私 4".into()),
+        }
+    }
+
+    #[test]
+    fn the_public_form_is_title_templates_answer_and_nothing_else() {
+        let expected = "# 标题 #CD08\n\n## 报错信息\n\n````text\n单号```<*>```无效\n````\n\n\
+                        ## 原因\n\n因为\n\n## 解决办法\n\n1. 改\n";
+        assert_eq!(entry().public_markdown(), expected);
+        let plain = Entry { templates: vec![], ..entry() };
+        assert!(plain.public_markdown().starts_with("# 标题 #CD08\n\n## 原因\n"));
+    }
+
+    #[test]
+    fn the_category_is_the_folder() {
+        assert_eq!(entry().category(), "logistics/sync");
+        assert_eq!(Entry { id: "x".into(), ..entry() }.category(), "");
+    }
+
+    #[test]
+    fn an_id_is_an_address() {
+        for id in ["a", "a/b-c2/d", "2fa"] {
+            assert!(is_id(id), "{id}");
+        }
+        for id in ["", "a/", "/a", "A", "a_b", "a--b", "-a", "a-", "中文", "a.md", "a b"] {
+            assert!(!is_id(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn choices_have_distinct_names() {
+        let names: std::collections::BTreeSet<_> = Cause::ALL.iter().map(|c| c.as_str()).collect();
+        assert_eq!(names.len(), 10);
+        assert_eq!(Retry::AfterFix.as_str(), "after-fix");
+        assert_eq!(Acts::Support.label(), "联系 ERP 客服");
+    }
+}

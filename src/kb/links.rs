@@ -1,0 +1,222 @@
+//! What a piece of an answer points at: links and pictures, and whether it says anything beside
+//! them. Links to other entries are brought to the one form `/kb/…`, which is right wherever the
+//! answer is shown. Whether a linked entry exists is for `check`.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use super::diagnostic::Rule;
+use super::entry::Line;
+use super::findings::Findings;
+use super::render;
+
+/// What the renderer lets through, and a browser or phone can open.
+pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
+
+/// A piece of Markdown, read.
+#[derive(Debug, Default)]
+pub(super) struct Linked {
+    /// The same with links to entries written `/kb/…`.
+    pub(super) markdown: String,
+    /// Ids that it links to.
+    pub(super) targets: Vec<Line>,
+    /// Whether it has pictures and nothing but pictures.
+    pub(super) only_pictures: bool,
+}
+
+/// Reads Markdown that begins at line `first` of an entry in `folder`.
+pub(super) fn read(markdown: &str, first: u32, folder: &str, findings: &mut Findings) -> Linked {
+    let mut linked = Linked::default();
+    let mut rewritten: Vec<(Range<usize>, String)> = Vec::new();
+    // The text of the picture that we are in.
+    let mut alt: Option<String> = None;
+    let (mut pictures, mut words) = (false, false);
+    let mut counted = 0;
+    let mut line = first;
+    for (event, range) in render::parser(markdown).into_offset_iter() {
+        // Events of nested elements do not go back in the text, those of their ends do.
+        if range.start > counted {
+            line += newlines(&markdown[counted..range.start]);
+            counted = range.start;
+        }
+        match event {
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                match target(link_type, &dest_url, folder) {
+                    Target::Entry(id) => {
+                        if !dest_url.starts_with('/') {
+                            match address(markdown, &range, &dest_url) {
+                                Some(at) => rewritten.push((at, format!("/kb/{id}{}", fragment(&dest_url)))),
+                                None => broken(&dest_url, line, findings),
+                            }
+                        }
+                        linked.targets.push(Line { text: id, line });
+                    }
+                    Target::Elsewhere => {}
+                    Target::Nowhere => broken(&dest_url, line, findings),
+                }
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                pictures = true;
+                alt = Some(String::new());
+                check_picture_address(&dest_url, line, findings);
+            }
+            Event::End(TagEnd::Image) => {
+                let text = alt.take().unwrap_or_default();
+                if text.trim().is_empty() {
+                    let message = "this picture has no text";
+                    let hint = "say in words what it shows: `![the words](https://…)`";
+                    findings.error(Rule::PictureWithoutText, line, message, hint);
+                }
+            }
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
+                let message = "this is HTML, and nobody is shown it";
+                let hint = "write Markdown; put `<…>` that is meant as text in backticks";
+                findings.error(Rule::RawHtml, line, message, hint);
+            }
+            Event::Text(text) | Event::Code(text) => match &mut alt {
+                Some(alt) => alt.push_str(&text),
+                None => words |= !text.trim().is_empty(),
+            },
+            _ => {}
+        }
+    }
+    linked.only_pictures = pictures && !words;
+    linked.markdown = replace(markdown, rewritten);
+    linked
+}
+
+fn newlines(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
+}
+
+/// Where a link leads.
+enum Target {
+    /// To this entry or category.
+    Entry(String),
+    /// To another page, of ours or not.
+    Elsewhere,
+    /// To nothing that anybody can open.
+    Nowhere,
+}
+
+fn target(link_type: LinkType, url: &str, folder: &str) -> Target {
+    let path = url.split(['#', '?']).next().unwrap_or_default();
+    if link_type == LinkType::Email || url.starts_with('#') || url.starts_with("//") {
+        return Target::Elsewhere;
+    }
+    if let Some(id) = path.strip_prefix("/kb/") {
+        return Target::Entry(id.strip_suffix(".md").unwrap_or(id).to_owned());
+    }
+    if url.starts_with('/') {
+        return Target::Elsewhere;
+    }
+    if let Some((scheme, _)) = path.split_once(':') {
+        let known = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(scheme));
+        return if known { Target::Elsewhere } else { Target::Nowhere };
+    }
+    path.strip_suffix(".md").and_then(|path| resolve(path, folder)).map_or(Target::Nowhere, Target::Entry)
+}
+
+/// The id that a path relative to a folder names.
+fn resolve(path: &str, folder: &str) -> Option<String> {
+    let mut names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
+    for name in path.split('/') {
+        match name {
+            "" | "." => {}
+            ".." => {
+                names.pop()?;
+            }
+            name => names.push(name),
+        }
+    }
+    Some(names.join("/"))
+}
+
+/// Where a link's address stands, if it stands as it is read: `](address`.
+fn address(markdown: &str, link: &Range<usize>, url: &str) -> Option<Range<usize>> {
+    let at = markdown[link.clone()].rfind(&format!("]({url}"))? + "](".len();
+    let start = link.start + at;
+    Some(start..start + url.len())
+}
+
+fn fragment(url: &str) -> &str {
+    url.find('#').map_or("", |at| &url[at..])
+}
+
+fn broken(url: &str, line: u32, findings: &mut Findings) {
+    let message = format!("this link leads nowhere: `{url}`");
+    let hint = "link an entry by `/kb/<id>` or `./<file>.md`, a page elsewhere by its https address";
+    findings.error(Rule::BrokenLink, line, message, hint);
+}
+
+fn check_picture_address(url: &str, line: u32, findings: &mut Findings) {
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        let message = format!("no file is served for this picture: `{url}`");
+        let hint = "say in words what it shows, or give its https address";
+        findings.error(Rule::PictureWithoutFile, line, message, hint);
+    }
+}
+
+/// The text with these ranges replaced; they are in order and apart.
+fn replace(text: &str, ranges: Vec<(Range<usize>, String)>) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut done = 0;
+    for (range, new) in ranges {
+        if range.start < done {
+            continue;
+        }
+        replaced.push_str(&text[done..range.start]);
+        replaced.push_str(&new);
+        done = range.end;
+    }
+    replaced.push_str(&text[done..]);
+    replaced
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linked(markdown: &str) -> (Linked, Vec<(Rule, u32)>) {
+        let mut findings = Findings::new("a/b/x.md");
+        let linked = read(markdown, 10, "a/b", &mut findings);
+        (linked, findings.into_diagnostics().iter().map(|d| (d.rule, d.line)).collect())
+    }
+
+    #[test]
+    fn links_to_entries_take_one_form() {
+        let (linked, found) = linked(
+            "一\n- 见[甲](./one.md)\n- [乙](../c/two.md#how)、[丙](/kb/a/three.md)和[丁](four.md \"four.md\")",
+        );
+        assert_eq!(found, []);
+        let targets: Vec<_> = linked.targets.iter().map(|t| (t.text.as_str(), t.line)).collect();
+        assert_eq!(targets, [("a/b/one", 11), ("a/c/two", 12), ("a/three", 12), ("a/b/four", 12)]);
+        assert_eq!(
+            linked.markdown,
+            "一\n- 见[甲](/kb/a/b/one)\n- [乙](/kb/a/c/two#how)、[丙](/kb/a/three.md)和[丁](/kb/a/b/four \"four.md\")"
+        );
+    }
+
+    #[test]
+    fn links_elsewhere_are_left_alone() {
+        let text = "[a](https://x.example/a.md) [b](#b) [c](/search?q=1) <c@x.example> <https://x.example> [d](//x.example) [e](tel:1)";
+        let (linked, found) = linked(text);
+        assert_eq!((found, linked.targets, linked.markdown.as_str()), (vec![], vec![], text));
+    }
+
+    #[test]
+    fn links_to_nowhere_are_found() {
+        for link in ["javascript:alert(1)", "../../../x.md", "picture.png", "www.x.example", "JAVASCRIPT:x", "<./a.md>"] {
+            assert_eq!(linked(&format!("一\n\n[x]({link})")).1, [(Rule::BrokenLink, 12)], "{link}");
+        }
+    }
+
+    #[test]
+    fn words_beside_a_picture_are_seen() {
+        assert!(linked("![步骤](https://x.example/a.png)").0.only_pictures);
+        assert!(!linked("![步骤](https://x.example/a.png)\n\n点保存").0.only_pictures);
+        assert!(!linked("").0.only_pictures);
+        assert_eq!(linked("一\n![](a.png)").1, [(Rule::PictureWithoutFile, 11), (Rule::PictureWithoutText, 11)]);
+    }
+}

@@ -1,0 +1,102 @@
+//! Neighbours: topics next to ours that the knowledge base does not answer. They compete with the
+//! entries, and where one wins, a person is told where the question belongs.
+
+use super::diagnostic::Rule;
+use super::entry::Line;
+use super::findings::Findings;
+use super::outline::{Block, Outline, Row};
+use super::phrasing;
+
+/// A topic that is not answered here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Neighbour {
+    /// The name of its file and the topic, such as `print-templates/打印模板`.
+    pub id: String,
+    /// Its heading.
+    pub topic: String,
+    /// Where such a question belongs: plain text, a sentence or two.
+    pub belongs: String,
+    /// How people and programs put it.
+    pub phrasings: Vec<Line>,
+    /// Its file, relative to the knowledge base.
+    pub path: String,
+    /// The line of its heading, 1-based.
+    pub line: u32,
+}
+
+/// Reads a file of neighbours; `name` is the file's, without folder and ending.
+pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) -> Vec<Neighbour> {
+    let Some(outline) = Outline::new(text, findings) else { return Vec::new() };
+    let titles = outline.blocks.iter().filter(|b| b.level == 1).map(|b| b.line);
+    let lead = outline.lead.iter().filter(|row| !row.is_blank()).map(|row| row.line);
+    let matter = outline.front_matter.map(|_| 1);
+    for line in matter.into_iter().chain(lead).chain(titles).take(1) {
+        let message = "this stands before the first topic, so nobody is shown it";
+        findings.error(Rule::StrayText, line, message, "begin the file with a `## ` topic");
+    }
+    let topics = outline.blocks.iter().filter(|b| b.level == 2);
+    topics.filter_map(|block| neighbour(name, path, block, findings)).collect()
+}
+
+/// A topic; one that lacks its heading, paragraph or phrasings is left out.
+fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> Option<Neighbour> {
+    if block.heading.is_empty() {
+        let message = "this topic has no name";
+        findings.error(Rule::MissingTitle, block.line, message, "write it behind the `## `");
+    }
+    let rows: Vec<Row> = block.rows.iter().copied().skip_while(Row::is_blank).collect();
+    let end = rows.iter().position(|row| row.is_blank() || phrasing::item(row).is_some());
+    let (paragraph, list) = rows.split_at(end.unwrap_or(rows.len()));
+    let belongs = joined(paragraph);
+    let phrasings = phrasing::list(list, findings);
+    if belongs.is_empty() {
+        let message = format!("the neighbour `{}` does not say where its questions belong", block.heading);
+        let hint = "write a sentence below its heading: whom to ask, or where to look";
+        findings.error(Rule::NeighbourWithoutParagraph, block.line, message, hint);
+    }
+    if phrasings.is_empty() {
+        let message = format!("the neighbour `{}` has no phrasings", block.heading);
+        let hint = "write some, one a line: `- a question or a message`";
+        findings.error(Rule::NeighbourWithoutPhrasings, block.line, message, hint);
+    }
+    let whole = !block.heading.is_empty() && !belongs.is_empty() && !phrasings.is_empty();
+    whole.then(|| Neighbour {
+        id: format!("{name}/{}", block.heading.split_whitespace().collect::<Vec<_>>().join("-")),
+        topic: block.heading.to_owned(),
+        belongs,
+        phrasings,
+        path: path.to_owned(),
+        line: block.line,
+    })
+}
+
+/// The lines of a paragraph as one: 汉字 have nothing between them.
+fn joined(rows: &[Row]) -> String {
+    let mut joined = String::new();
+    for row in rows {
+        if joined.ends_with(|c: char| c.is_ascii()) {
+            joined.push(' ');
+        }
+        joined.push_str(row.text.trim());
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_a_paragraph_a_list() {
+        let mut findings = Findings::new("_neighbours/n.md");
+        let text = "## 打印 模板\n\n请看说明，\n或联系 ERP\n客服。\n- 怎么改\n\n- 连接失败\n## 乙\n问。\n* 一\n";
+        let neighbours = read("n", "_neighbours/n.md", text, &mut findings);
+        assert_eq!(findings.into_diagnostics(), []);
+        assert_eq!(neighbours.len(), 2);
+        assert_eq!(neighbours[0].id, "n/打印-模板");
+        assert_eq!(neighbours[0].belongs, "请看说明，或联系 ERP 客服。");
+        let lines: Vec<_> = neighbours[0].phrasings.iter().map(|l| (l.text.as_str(), l.line)).collect();
+        assert_eq!(lines, [("怎么改", 6), ("连接失败", 8)]);
+        assert_eq!((neighbours[1].line, neighbours[1].topic.as_str()), (9, "乙"));
+    }
+}

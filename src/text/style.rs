@@ -1,0 +1,51 @@
+//! Is a text a person asking, or a program's message? They are judged differently.
+
+/// Words and marks by which people ask, and programs do not.
+const ASKING: [&str; 44] = [
+    "怎么", "咋", "吗", "呢", "啊", "呀", "吧", "我", "你", "您", "咱", "了", "?", "为什么", "为啥", "如何", "怎样", "什么", "啥", "哪",
+    "能不能", "可不可以", "是不是", "要不要", "有没有", "多少", "请问", "求", "帮", "老是", "一直", "总是", "还是", "这个", "那个", "提示",
+    "弹", "说", "显示", "想", "求助", "谢谢", "在线等", "急",
+];
+/// A text of fewer letters says too little to be called a message.
+const MESSAGE: usize = 7;
+
+/// How a text reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Style {
+    /// How much it sounds like a person asking, 0 to 1: three distinct marks make it sure.
+    pub ask: f32,
+    /// It has no such mark, and is long enough to be a program's message.
+    pub message: bool,
+}
+
+impl Style {
+    /// The style of normalised characters.
+    pub fn of(chars: &[char]) -> Self {
+        let text: String = chars.iter().collect();
+        let marks = ASKING.iter().filter(|m| text.contains(**m)).count();
+        let letters = chars.iter().filter(|c| c.is_alphanumeric()).count();
+        Self { ask: marks.min(3) as f32 / 3.0, message: marks == 0 && letters >= MESSAGE }
+    }
+
+    /// One is a person asking and the other a message.
+    pub fn differs(self, other: Self) -> bool {
+        (self.message && other.ask > 0.0) || (self.ask > 0.0 && other.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn style(text: &str) -> Style {
+        Style::of(&text.chars().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn people_ask_and_programs_state() {
+        assert!(style("物流公司代码不存在,请检查").message);
+        assert_eq!(style("我这个单怎么同步不上去").ask, 1.0);
+        assert_eq!(style("cd08"), Style::default());
+        assert!(style("我的单号填错了").differs(style("运单号格式不正确")));
+    }
+}

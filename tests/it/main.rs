@@ -1,0 +1,8 @@
+//! What the product promises, through its public surface: the library's doors, HTTP, the binary.
+
+mod cli;
+mod lookup;
+mod shipped;
+mod support;
+mod tidy;
+mod web;

@@ -1,0 +1,90 @@
+//! The fixture knowledge base, its engine, and the binary.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, LazyLock};
+
+use jieda::kb::{Kb, Severity};
+use jieda::lookup::Engine;
+
+/// A small knowledge base of the tests' own.
+pub fn good() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kb/good")
+}
+
+/// The engine over a folder; fails the test with its diagnostics when it has errors.
+#[track_caller]
+pub fn load(dir: &Path) -> Engine {
+    let sources = Kb::read(dir).expect("the folder can be read");
+    let (kb, diagnostics) = Kb::parse(&sources);
+    let errors: Vec<String> =
+        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(ToString::to_string).collect();
+    assert!(errors.is_empty(), "{}", errors.concat());
+    Engine::new(kb, Kb::digest(&sources)).expect("the engine can be built")
+}
+
+/// The engine over [`good`], built once.
+pub fn engine() -> Arc<Engine> {
+    static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(load(&good())));
+    ENGINE.clone()
+}
+
+/// The binary, with nothing of the environment that could change what it does.
+pub fn jieda() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
+    for (key, _) in std::env::vars().filter(|(k, _)| k.starts_with("JIEDA_")) {
+        command.env_remove(key);
+    }
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    command
+}
+
+/// Runs the binary to its end.
+pub fn run(args: &[&str]) -> Output {
+    jieda().args(args).output().expect("the binary starts")
+}
+
+/// A copy of [`good`] that a test may break; removed with the value.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new(name: &str) -> Self {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&dir);
+        copy(&good(), &dir);
+        Self(dir)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        std::fs::write(path, bytes).expect("the file can be written");
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.0.join(path)).expect("the file can be read")
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder can be made");
+    for item in std::fs::read_dir(from).expect("the folder can be read") {
+        let path = item.expect("the folder can be read").path();
+        let target = to.join(path.file_name().expect("an item has a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("the file can be copied");
+        }
+    }
+}
