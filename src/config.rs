@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Finds the entry of a knowledge base that solves a pasted error, or says that there is none.
 #[derive(Debug, Parser)]
 #[command(name = "jieda", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Exit status: 0 fine, 1 something was found wrong, 2 used wrongly.\n\nExamples:\n  jieda                                  serve kb/ on http://127.0.0.1:8080\n  jieda lookup '拆单校验未通过#P38'      find the entry that solves an error\n  jieda check                            check every entry of kb/")]
+#[command(
+    after_help = "Exit status: 0 fine, 1 something was found wrong, 2 used wrongly.\n\nExamples:\n  jieda                                  serve kb/ on http://127.0.0.1:8080\n  jieda lookup '拆单校验未通过#P38'      find the entry that solves an error\n  jieda check                            check every entry of kb/"
+)]
 pub struct Cli {
     /// What to do; without a command: serve.
     #[command(subcommand)]
@@ -22,22 +24,32 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve the pages and the API (the default).
-    #[command(after_help = "Examples:\n  jieda serve --listen 0.0.0.0:8080\n  JIEDA_KB=/srv/kb jieda serve --listen 127.0.0.1:0")]
+    #[command(
+        after_help = "Examples:\n  jieda serve --listen 0.0.0.0:8080\n  JIEDA_KB=/srv/kb jieda serve --listen 127.0.0.1:0"
+    )]
     Serve(Serve),
     /// Check the knowledge base; exit status 1 when there is an error.
     #[command(after_help = "Examples:\n  jieda check\n  jieda check --kb /srv/kb --format json")]
     Check(Check),
     /// Look up one text, from the argument or standard input.
-    #[command(after_help = "Examples:\n  jieda lookup '拆单校验未通过#P38'\n  pbpaste | jieda lookup --json\n  jieda lookup --explain '发货方式不匹配 #B98'")]
+    #[command(
+        after_help = "Examples:\n  jieda lookup '拆单校验未通过#P38'\n  pbpaste | jieda lookup --json\n  jieda lookup --explain '发货方式不匹配 #B98'"
+    )]
     Lookup(Lookup),
     /// Measure the lookup on labelled queries, one JSON object a line.
-    #[command(after_help = "Each line: {\"id\": …, \"kind\": …, \"text\": …, \"gold\": [source or entry ids; empty: no answer here]}\n\nExamples:\n  jieda eval queries.jsonl --misses\n  jieda eval dev.jsonl wild.jsonl --folds 5")]
+    #[command(
+        after_help = "Each line: {\"id\": …, \"kind\": …, \"text\": …, \"gold\": [source or entry ids; empty: no answer here]}\n\nExamples:\n  jieda eval queries.jsonl --misses\n  jieda eval dev.jsonl wild.jsonl --folds 5"
+    )]
     Eval(Eval),
     /// Fit the decision to the knowledge base and write kb/_decision.toml.
-    #[command(after_help = "Examples:\n  jieda fit                        from the content alone\n  jieda fit --labels dev.jsonl     with labelled queries too")]
+    #[command(
+        after_help = "Examples:\n  jieda fit                        from the content alone\n  jieda fit --labels dev.jsonl     with labelled queries too"
+    )]
     Fit(Fit),
     /// Write a new entry for an author to fill in.
-    #[command(after_help = "Example:\n  jieda new logistics/sync/jd-account-frozen --title '商家账号已冻结'")]
+    #[command(
+        after_help = "Example:\n  jieda new logistics/sync/jd-account-frozen --title '商家账号已冻结'"
+    )]
     New(New),
 }
 
@@ -45,7 +57,12 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct KbDir {
     /// The knowledge base's folder.
-    #[arg(long = "kb", env = "JIEDA_KB", default_value = "kb", value_name = "DIR")]
+    #[arg(
+        long = "kb",
+        env = "JIEDA_KB",
+        default_value = "kb",
+        value_name = "DIR"
+    )]
     pub dir: PathBuf,
 }
 
@@ -56,7 +73,12 @@ pub struct Serve {
     #[command(flatten)]
     pub kb: KbDir,
     /// Address and port; port 0 takes any free one, and the address is printed once it is bound.
-    #[arg(long, env = "JIEDA_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    #[arg(
+        long,
+        env = "JIEDA_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDR"
+    )]
     pub listen: SocketAddr,
 }
 
@@ -145,7 +167,11 @@ pub struct New {
     #[command(flatten)]
     pub kb: KbDir,
     /// The entry's title.
-    #[arg(long, env = "JIEDA_TITLE", default_value = "（写上报错信息，或一句话说清问题）")]
+    #[arg(
+        long,
+        env = "JIEDA_TITLE",
+        default_value = "（写上报错信息，或一句话说清问题）"
+    )]
     pub title: String,
 }
 

@@ -65,15 +65,27 @@ fn failed(diagnostics: &[Diagnostic]) -> bool {
 }
 
 fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let Some(engine) = engine(&options.kb)? else {
+        return Ok(ExitCode::from(WRONG));
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(options.listen)
             .await
             .with_context(|| format!("cannot listen on {}", options.listen))?;
-        say(&format!("jieda serves {} entries on http://{}\n", engine.kb().entries.len(), listener.local_addr()?))?;
+        say(&format!(
+            "jieda serves {} entries on http://{}\n",
+            engine.kb().entries.len(),
+            listener.local_addr()?
+        ))?;
         web::serve(listener, Arc::new(engine), shutdown()).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -102,16 +114,28 @@ fn check(options: &Check) -> anyhow::Result<ExitCode> {
     let (base, mut diagnostics) = Kb::parse(&sources);
     let entries = base.entries.len();
     if !failed(&diagnostics) {
-        diagnostics.extend(find_itself::find_itself(&Engine::new(base, Kb::digest(&sources))?));
+        diagnostics.extend(find_itself::find_itself(&Engine::new(
+            base,
+            Kb::digest(&sources),
+        )?));
     }
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count();
     match options.format {
-        Format::Json => say(&format!("{}\n", serde_json::to_string_pretty(&diagnostics)?))?,
+        Format::Json => say(&format!(
+            "{}\n",
+            serde_json::to_string_pretty(&diagnostics)?
+        ))?,
         Format::Text => {
             let shown: String = diagnostics.iter().map(|d| format!("{d}\n")).collect();
             say(&shown)?;
             let warnings = diagnostics.len() - errors;
-            say(&format!("{}: {entries} entries, {errors} errors, {warnings} warnings\n", dir.display()))?;
+            say(&format!(
+                "{}: {entries} entries, {errors} errors, {warnings} warnings\n",
+                dir.display()
+            ))?;
         }
     }
     Ok(ExitCode::from(if errors > 0 { WRONG } else { 0 }))
@@ -122,15 +146,26 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
         Some(text) if text != "-" => text.to_owned(),
         _ => {
             let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input")?;
-            String::from_utf8(bytes).map_err(|e| Misuse(format!("standard input is no UTF-8: {e}")))?
+            std::io::stdin()
+                .lock()
+                .read_to_end(&mut bytes)
+                .context("standard input")?;
+            String::from_utf8(bytes)
+                .map_err(|e| Misuse(format!("standard input is no UTF-8: {e}")))?
         }
     };
-    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
-    let paste = Paste::new(engine.kb(), text, options.platform.as_deref()).map_err(|e| Misuse(e.to_string()))?;
+    let Some(engine) = engine(&options.kb)? else {
+        return Ok(ExitCode::from(WRONG));
+    };
+    let paste = Paste::new(engine.kb(), text, options.platform.as_deref())
+        .map_err(|e| Misuse(e.to_string()))?;
     if options.explain {
         let considered = engine.consider(paste.text(), paste.platform(), Leave::Nothing);
-        say(&terminal::explanation(&engine, &considered, usize::from(options.limit)))?;
+        say(&terminal::explanation(
+            &engine,
+            &considered,
+            usize::from(options.limit),
+        ))?;
         return Ok(ExitCode::SUCCESS);
     }
     let answer = engine.lookup(&paste, usize::from(options.limit));
@@ -145,7 +180,9 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
 
 fn eval(options: &Eval) -> anyhow::Result<ExitCode> {
     let queries = labels(&options.files)?;
-    let Some(engine) = engine(&options.kb)? else { return Ok(ExitCode::from(WRONG)) };
+    let Some(engine) = engine(&options.kb)? else {
+        return Ok(ExitCode::from(WRONG));
+    };
     let rows = match options.folds {
         Some(folds) => table::cross_validate(engine, &queries, usize::from(folds)),
         None => table::evaluate(&engine, &queries),
@@ -174,7 +211,11 @@ fn fit(options: &Fit) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::from(WRONG));
     }
     // The old decision may have been fitted for other features: it is not looked at.
-    let engine = Engine::with_decision(base, Kb::digest(&sources), jieda::lookup::judge::Decision::built_in())?;
+    let engine = Engine::with_decision(
+        base,
+        Kb::digest(&sources),
+        jieda::lookup::judge::Decision::built_in(),
+    )?;
     let generated = fit::generated_examples(&engine);
     let labelled = fit::labelled_examples(&engine, &queries.iter().collect::<Vec<_>>());
     let decision = fit::fit(&generated, &labelled);
@@ -184,22 +225,32 @@ fn fit(options: &Fit) -> anyhow::Result<ExitCode> {
         labelled.len(),
         toml::to_string(&decision)?
     );
-    let path = options.output.clone().unwrap_or_else(|| options.kb.dir.join("_decision.toml"));
+    let path = options
+        .output
+        .clone()
+        .unwrap_or_else(|| options.kb.dir.join("_decision.toml"));
     if path.as_os_str() == "-" {
         say(&text)?;
     } else {
         std::fs::write(&path, text).with_context(|| path.display().to_string())?;
-        say(&format!("{}: fitted on {} generated and {} labelled lines\n", path.display(), generated.len(), labelled.len()))?;
+        say(&format!(
+            "{}: fitted on {} generated and {} labelled lines\n",
+            path.display(),
+            generated.len(),
+            labelled.len()
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn new(options: &New) -> anyhow::Result<ExitCode> {
-    let path = jieda::kb::scaffold::path(&options.kb.dir, &options.id).map_err(|e| Misuse(e.to_string()))?;
+    let path = jieda::kb::scaffold::path(&options.kb.dir, &options.id)
+        .map_err(|e| Misuse(e.to_string()))?;
     if path.exists() {
         return Err(Misuse(format!("{} exists already", path.display())).into());
     }
-    std::fs::write(&path, jieda::kb::scaffold::entry(&options.title)).with_context(|| path.display().to_string())?;
+    std::fs::write(&path, jieda::kb::scaffold::entry(&options.title))
+        .with_context(|| path.display().to_string())?;
     say(&format!("{}\n", path.display()))?;
     Ok(ExitCode::SUCCESS)
 }

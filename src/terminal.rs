@@ -15,7 +15,11 @@ pub fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> Str
     }
     for (i, problem) in answer.problems.iter().enumerate() {
         let _ = writeln!(text, "—— 第 {} 个问题 ——", i + 1);
-        let part: String = sent.chars().skip(problem.span.start).take(problem.span.len()).collect();
+        let part: String = sent
+            .chars()
+            .skip(problem.span.start)
+            .take(problem.span.len())
+            .collect();
         let mut own = problem.verdict.clone();
         for span in own.results.iter_mut().flat_map(|h| &mut h.matched.spans) {
             span.start -= problem.span.start;
@@ -28,13 +32,27 @@ pub fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> Str
 
 fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &mut String) {
     let kb = engine.kb();
-    let spans = verdict.results.first().map_or(&[][..], |h| &h.matched.spans);
+    let spans = verdict
+        .results
+        .first()
+        .map_or(&[][..], |h| &h.matched.spans);
     let _ = writeln!(text, "{}\n", marked(sent.trim_end(), spans, colour));
     match (verdict.outcome, verdict.results.first()) {
         (Outcome::Answer, Some(hit)) => {
             let entry = &kb.entries[hit.entry];
-            let _ = writeln!(text, "{}", bold(&format!("{}（把握 {:.0}%）", entry.title, hit.confidence * 100.0), colour));
-            let _ = writeln!(text, "\n{}\n", render::plain(&entry.answer_markdown()).trim_end());
+            let _ = writeln!(
+                text,
+                "{}",
+                bold(
+                    &format!("{}（把握 {:.0}%）", entry.title, hit.confidence * 100.0),
+                    colour
+                )
+            );
+            let _ = writeln!(
+                text,
+                "\n{}\n",
+                render::plain(&entry.answer_markdown()).trim_end()
+            );
             let _ = writeln!(text, "依据：{}", why(hit));
             let _ = writeln!(text, "条目：{}", entry.id);
         }
@@ -54,10 +72,18 @@ fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &
                     Reason::Neighbour { topic, belongs } => {
                         let _ = writeln!(text, "像是「{topic}」：{belongs}");
                     }
-                    Reason::TooShort => text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n"),
-                    Reason::Unknown => text.push_str("请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n"),
+                    Reason::TooShort => {
+                        text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n")
+                    }
+                    Reason::Unknown => text.push_str(
+                        "请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n",
+                    ),
                 }
-                let _ = writeln!(text, "\n{}\n指纹：{}", handover.summary, handover.fingerprint);
+                let _ = writeln!(
+                    text,
+                    "\n{}\n指纹：{}",
+                    handover.summary, handover.fingerprint
+                );
             }
             nearest(engine, verdict, "只是相近，多半不是答案：", text);
         }
@@ -69,7 +95,13 @@ fn nearest(engine: &Engine, verdict: &Verdict, heading: &str, text: &mut String)
         let _ = writeln!(text, "\n{heading}");
         for hit in &verdict.results {
             let entry = &engine.kb().entries[hit.entry];
-            let _ = writeln!(text, "  {:>3.0}%  {}  {}", hit.confidence * 100.0, entry.title, entry.id);
+            let _ = writeln!(
+                text,
+                "  {:>3.0}%  {}  {}",
+                hit.confidence * 100.0,
+                entry.title,
+                entry.id
+            );
         }
     }
 }
@@ -83,7 +115,11 @@ fn why(hit: &Hit) -> String {
 }
 
 fn bold(text: &str, colour: bool) -> String {
-    if colour { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    if colour {
+        format!("\x1b[1m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// The sent text with its spans: coloured, or in brackets of their own kind. Control characters
@@ -133,7 +169,11 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
     let features = alternatives(&considered.reading, &considered.evidence, is_entry);
     let judge = engine.judge();
     let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|a, b| judge.utility(&features[*b]).total_cmp(&judge.utility(&features[*a])));
+    order.sort_by(|a, b| {
+        judge
+            .utility(&features[*b])
+            .total_cmp(&judge.utility(&features[*a]))
+    });
     let mut text = format!(
         "问句 {:.2}  报错 {:.0}  信息量 {:.1}  不认识的词 {:.2}  没有答案的概率 {:.3}\n",
         considered.reading.ask,
@@ -143,11 +183,18 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
         considered.judgement.none
     );
     for at in order.into_iter().take(limit) {
-        let name = considered.evidence.get(at).map_or("none".to_owned(), |e| name(engine, e.topic));
+        let name = considered
+            .evidence
+            .get(at)
+            .map_or("none".to_owned(), |e| name(engine, e.topic));
         let _ = writeln!(text, "\n{:+.2}  {name}", judge.utility(&features[at]));
         for (feature, value) in FEATURES.iter().zip(features[at]).filter(|(_, v)| *v != 0.0) {
             let weight = judge.decision().weights[*feature];
-            let _ = writeln!(text, "    {feature:<24} {value:>6.3} × {weight:>7.3} = {:>+7.3}", f64::from(value) * weight);
+            let _ = writeln!(
+                text,
+                "    {feature:<24} {value:>6.3} × {weight:>7.3} = {:>+7.3}",
+                f64::from(value) * weight
+            );
         }
         if let Some(e) = considered.evidence.get(at) {
             let line = &engine.topics().lines[e.gram.line];
@@ -160,6 +207,8 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
 fn name(engine: &Engine, topic: usize) -> String {
     match engine.topics().topics[topic].kind {
         crate::index::TopicKind::Entry(i) => engine.kb().entries[i].id.clone(),
-        crate::index::TopicKind::Neighbour(i) => format!("邻近话题：{}", engine.kb().neighbours[i].topic),
+        crate::index::TopicKind::Neighbour(i) => {
+            format!("邻近话题：{}", engine.kb().neighbours[i].topic)
+        }
     }
 }

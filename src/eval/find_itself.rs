@@ -9,8 +9,15 @@ use crate::lookup::rank::Leave;
 pub fn find_itself(engine: &Engine) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (number, entry) in engine.kb().entries.iter().enumerate() {
-        let title = Line { text: entry.title.clone(), line: entry.title_line };
-        let lines = [&title].into_iter().chain(&entry.templates).chain(&entry.questions).chain(&entry.similar_errors);
+        let title = Line {
+            text: entry.title.clone(),
+            line: entry.title_line,
+        };
+        let lines = [&title]
+            .into_iter()
+            .chain(&entry.templates)
+            .chain(&entry.questions)
+            .chain(&entry.similar_errors);
         for line in lines {
             let text = line.text.replace("<*>", "5208814");
             let considered = engine.consider(&text, None, Leave::Nothing);
@@ -28,12 +35,22 @@ fn lost(entry: &Entry, line: &Line, winner: Option<&Entry>) -> Diagnostic {
     let (message, hint) = match winner {
         Some(winner) => (
             format!("this line finds `{}` first, not its own entry", winner.id),
-            format!("make the line say what only this entry solves, or move it to {}", winner.path),
+            format!(
+                "make the line say what only this entry solves, or move it to {}",
+                winner.path
+            ),
         ),
         None => (
             "this line finds no entry at all".to_owned(),
             "use words that the entry's other lines use too".to_owned(),
         ),
     };
-    Diagnostic::error(Rule::NotFoundFirst, &entry.path, line.line, &line.text, message, hint)
+    Diagnostic::error(
+        Rule::NotFoundFirst,
+        &entry.path,
+        line.line,
+        &line.text,
+        message,
+        hint,
+    )
 }

@@ -47,8 +47,19 @@ pub fn labelled_examples(engine: &Engine, queries: &[&Labelled]) -> Vec<Example>
     queries
         .iter()
         .filter_map(|q| {
-            let right = |topic: usize| engine.entry_of(topic).is_some_and(|e| is_right(engine, q, e));
-            example(engine, &q.text, Leave::Nothing, !q.gold.is_empty(), right, 1.0)
+            let right = |topic: usize| {
+                engine
+                    .entry_of(topic)
+                    .is_some_and(|e| is_right(engine, q, e))
+            };
+            example(
+                engine,
+                &q.text,
+                Leave::Nothing,
+                !q.gold.is_empty(),
+                right,
+                1.0,
+            )
         })
         .collect()
 }
@@ -72,7 +83,12 @@ fn example(
     } else {
         entries.iter().map(|e| !e).collect()
     };
-    right.contains(&true).then_some(Example { alternatives, right, entries, weight })
+    right.contains(&true).then_some(Example {
+        alternatives,
+        right,
+        entries,
+        weight,
+    })
 }
 
 /// Fits the weights on all examples; calibration and thresholds on the labelled ones where there
@@ -82,12 +98,25 @@ pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
     let scale = scales(&examples);
     let standard = newton(&examples, &scale);
     let weights: [f64; N] = std::array::from_fn(|i| standard[i] / scale[i]);
-    let judged = if labelled.is_empty() { generated } else { labelled };
+    let judged = if labelled.is_empty() {
+        generated
+    } else {
+        labelled
+    };
     let scored: Vec<Scored> = judged.iter().map(|e| Scored::new(e, &weights)).collect();
     let (slope, intercept) = platt(&scored);
-    let named: BTreeMap<String, f64> =
-        FEATURES.iter().zip(weights).map(|(n, w)| ((*n).to_owned(), (w * 1e4).round() / 1e4)).collect();
-    let mut decision = Decision { offer: 0.5, answer: 0.8, slope, intercept, weights: named };
+    let named: BTreeMap<String, f64> = FEATURES
+        .iter()
+        .zip(weights)
+        .map(|(n, w)| ((*n).to_owned(), (w * 1e4).round() / 1e4))
+        .collect();
+    let mut decision = Decision {
+        offer: 0.5,
+        answer: 0.8,
+        slope,
+        intercept,
+        weights: named,
+    };
     decision.offer = offer(&scored);
     decision.answer = answer(&scored, &decision);
     decision
@@ -107,13 +136,22 @@ struct Scored {
 impl Scored {
     fn new(example: &Example, weights: &[f64; N]) -> Self {
         let p = probabilities(example, weights);
-        let of = |wanted: bool| p.iter().zip(&example.entries).filter(move |(_, e)| **e == wanted).map(|(p, _)| *p);
+        let of = |wanted: bool| {
+            p.iter()
+                .zip(&example.entries)
+                .filter(move |(_, e)| **e == wanted)
+                .map(|(p, _)| *p)
+        };
         let top = p
             .iter()
             .enumerate()
             .filter(|(i, _)| example.entries[*i])
             .max_by(|a, b| a.1.total_cmp(b.1));
-        let in_scope = example.right.iter().zip(&example.entries).any(|(r, e)| *r && *e);
+        let in_scope = example
+            .right
+            .iter()
+            .zip(&example.entries)
+            .any(|(r, e)| *r && *e);
         Self {
             weight: example.weight,
             in_scope,
@@ -149,7 +187,13 @@ fn scales(examples: &[&Example]) -> [f64; N] {
             }
         }
     }
-    std::array::from_fn(|i| if sums[i] > 0.0 { (sums[i] / count[i]).sqrt() } else { 1.0 })
+    std::array::from_fn(|i| {
+        if sums[i] > 0.0 {
+            (sums[i] / count[i]).sqrt()
+        } else {
+            1.0
+        }
+    })
 }
 
 /// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` by Newton steps on the lower bound that
@@ -163,7 +207,12 @@ fn newton(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
             .iter()
             .map(|e| {
                 let p = probabilities(e, &raw);
-                let right: f64 = p.iter().zip(&e.right).filter(|(_, r)| **r).map(|(p, _)| p).sum();
+                let right: f64 = p
+                    .iter()
+                    .zip(&e.right)
+                    .filter(|(_, r)| **r)
+                    .map(|(p, _)| p)
+                    .sum();
                 e.weight * right.max(1e-300).ln()
             })
             .sum();
@@ -172,7 +221,9 @@ fn newton(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
     let mut value = objective(&weights);
     for _ in 0..60 {
         let (gradient, hessian) = derivatives(examples, scale, &raw(&weights), &weights);
-        let Some(step) = solve(hessian, gradient) else { break };
+        let Some(step) = solve(hessian, gradient) else {
+            break;
+        };
         let mut size = 1.0;
         let improved = loop {
             let next: [f64; N] = std::array::from_fn(|i| weights[i] + size * step[i]);
@@ -207,11 +258,20 @@ fn derivatives(
     }
     for e in examples {
         let p = probabilities(e, raw);
-        let right: f64 = p.iter().zip(&e.right).filter(|(_, r)| **r).map(|(p, _)| p).sum();
+        let right: f64 = p
+            .iter()
+            .zip(&e.right)
+            .filter(|(_, r)| **r)
+            .map(|(p, _)| p)
+            .sum();
         let mut mean = [0.0; N];
         for ((features, p), is_right) in e.alternatives.iter().zip(&p).zip(&e.right) {
             let x: [f64; N] = std::array::from_fn(|i| f64::from(features[i]) / scale[i]);
-            let posterior = if *is_right { p / right.max(1e-300) } else { 0.0 };
+            let posterior = if *is_right {
+                p / right.max(1e-300)
+            } else {
+                0.0
+            };
             for i in 0..N {
                 if x[i] == 0.0 {
                     continue;
@@ -283,7 +343,10 @@ fn platt(scored: &[Scored]) -> (f64, f64) {
             h11 += curvature;
         }
         let determinant = h00 * h11 - h01 * h01;
-        let (d0, d1) = ((g0 * h11 - g1 * h01) / determinant, (g1 * h00 - g0 * h01) / determinant);
+        let (d0, d1) = (
+            (g0 * h11 - g1 * h01) / determinant,
+            (g1 * h00 - g0 * h01) / determinant,
+        );
         slope += d0;
         intercept += d1;
         if d0.abs() + d1.abs() < 1e-9 {
@@ -295,8 +358,11 @@ fn platt(scored: &[Scored]) -> (f64, f64) {
 
 /// The smallest threshold at which enough of what nothing answers is refused.
 fn offer(scored: &[Scored]) -> f64 {
-    let mut negatives: Vec<(f64, f64)> =
-        scored.iter().filter(|s| !s.in_scope).map(|s| (s.offered, s.weight)).collect();
+    let mut negatives: Vec<(f64, f64)> = scored
+        .iter()
+        .filter(|s| !s.in_scope)
+        .map(|s| (s.offered, s.weight))
+        .collect();
     negatives.sort_by(|a, b| a.0.total_cmp(&b.0));
     let total: f64 = negatives.iter().map(|n| n.1).sum();
     let mut below = 0.0;
@@ -311,7 +377,8 @@ fn offer(scored: &[Scored]) -> f64 {
 
 /// The smallest confidence from which on enough of the answers are right.
 fn answer(scored: &[Scored], decision: &Decision) -> f64 {
-    let judge = crate::lookup::judge::Judge::new(decision.clone()).expect("the fit gives every feature a weight");
+    let judge = crate::lookup::judge::Judge::new(decision.clone())
+        .expect("the fit gives every feature a weight");
     let mut given: Vec<(f64, f64, bool)> = scored
         .iter()
         .filter(|s| s.offered >= decision.offer)

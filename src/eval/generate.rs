@@ -39,12 +39,18 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
         for position in topic.lines.clone() {
             let line = &topics.lines[position];
             match (topic.kind, line.kind) {
-                (TopicKind::Entry(_), LineKind::Question | LineKind::SimilarError) => all.push(Generated {
-                    text: line.text.clone(),
-                    topic: Some(number),
-                    leave: Leave::Line(position),
-                    weight: if line.kind == LineKind::SimilarError { SIMILAR } else { ASKED },
-                }),
+                (TopicKind::Entry(_), LineKind::Question | LineKind::SimilarError) => {
+                    all.push(Generated {
+                        text: line.text.clone(),
+                        topic: Some(number),
+                        leave: Leave::Line(position),
+                        weight: if line.kind == LineKind::SimilarError {
+                            SIMILAR
+                        } else {
+                            ASKED
+                        },
+                    })
+                }
                 (TopicKind::Neighbour(_), LineKind::Question) => all.push(Generated {
                     text: line.text.clone(),
                     topic: None,
@@ -61,8 +67,19 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
     all
 }
 
-fn templates(engine: &Engine, topic: usize, template: &str, rng: &mut Rng, all: &mut Vec<Generated>) {
-    let line = |text, topic, weight| Generated { text, topic, leave: Leave::Nothing, weight };
+fn templates(
+    engine: &Engine,
+    topic: usize,
+    template: &str,
+    rng: &mut Rng,
+    all: &mut Vec<Generated>,
+) {
+    let line = |text, topic, weight| Generated {
+        text,
+        topic,
+        leave: Leave::Nothing,
+        weight,
+    };
     for _ in 0..PER_TEMPLATE {
         let filled = fill(template, rng);
         let worn = match rng.u8(0..4) {
@@ -79,7 +96,9 @@ fn templates(engine: &Engine, topic: usize, template: &str, rng: &mut Rng, all: 
         if template.to_lowercase().contains(code.as_str()) && code.len() >= 3 {
             all.push(line(wrap(&code.to_uppercase(), rng), Some(topic), PASTE));
             all.push(line(wrap(&other_code(code, rng), rng), None, NEGATIVE));
-            let foreign = template.to_lowercase().replace(code.as_str(), &other_code(code, rng));
+            let foreign = template
+                .to_lowercase()
+                .replace(code.as_str(), &other_code(code, rng));
             // The message with another code is still the message unless the code is most of it.
             if code.len() * 2 > foreign.len() {
                 all.push(line(wrap(&fill(&foreign, rng), rng), None, NEGATIVE));
@@ -91,14 +110,20 @@ fn templates(engine: &Engine, topic: usize, template: &str, rng: &mut Rng, all: 
 /// A number of the kind that fills a wildcard.
 fn number(rng: &mut Rng) -> String {
     let length = rng.usize(8..20);
-    (0..length).map(|_| char::from(b'0' + rng.u8(0..10))).collect()
+    (0..length)
+        .map(|_| char::from(b'0' + rng.u8(0..10)))
+        .collect()
 }
 
 fn fill(template: &str, rng: &mut Rng) -> String {
     let mut parts = template.split("<*>");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let value = if rng.bool() { number(rng) } else { rng.u16(1..999).to_string() };
+        let value = if rng.bool() {
+            number(rng)
+        } else {
+            rng.u16(1..999).to_string()
+        };
         text.push_str(&value);
         text.push_str(part);
     }
@@ -109,7 +134,11 @@ fn fill(template: &str, rng: &mut Rng) -> String {
 fn cut(text: &str, rng: &mut Rng) -> String {
     let chars: Vec<char> = text.chars().collect();
     let off = rng.usize(0..=chars.len() * 2 / 5);
-    if rng.bool() { chars[off..].iter().collect() } else { chars[..chars.len() - off].iter().collect() }
+    if rng.bool() {
+        chars[off..].iter().collect()
+    } else {
+        chars[..chars.len() - off].iter().collect()
+    }
 }
 
 /// One character in twelve lost or exchanged, as OCR does it.
@@ -123,7 +152,9 @@ fn slip(text: &str, rng: &mut Rng) -> String {
                 'O' | 'o' => '0',
                 '1' => 'l',
                 'l' | 'I' | 'i' => '1',
-                c if is_cjk(c) => char::from_u32(u32::from(c) + 1).filter(|d| is_cjk(*d)).unwrap_or(c),
+                c if is_cjk(c) => char::from_u32(u32::from(c) + 1)
+                    .filter(|d| is_cjk(*d))
+                    .unwrap_or(c),
                 c => c,
             }),
             _ => out.push(c),
@@ -136,8 +167,14 @@ fn slip(text: &str, rng: &mut Rng) -> String {
 fn wrap(text: &str, rng: &mut Rng) -> String {
     let order = number(rng);
     match rng.u8(0..7) {
-        0 => format!("2024-03-{:02} 10:2{}:07 [ERROR] tid={order} {text}", rng.u8(1..29), rng.u8(0..10)),
-        1 => format!("{{\"code\":15,\"msg\":\"Remote service error\",\"sub_msg\":\"{text}\",\"request_id\":\"{order}\"}}"),
+        0 => format!(
+            "2024-03-{:02} 10:2{}:07 [ERROR] tid={order} {text}",
+            rng.u8(1..29),
+            rng.u8(0..10)
+        ),
+        1 => format!(
+            "{{\"code\":15,\"msg\":\"Remote service error\",\"sub_msg\":\"{text}\",\"request_id\":\"{order}\"}}"
+        ),
         2 => format!("订单{order} 物流同步失败：{text}"),
         3 => format!("{order} | 中通快递 | 失败 | {text}"),
         4 => format!("你好，这个单子 {order} 一直发不出去，提示“{text}”，怎么处理？"),
@@ -154,7 +191,12 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
         .tokens
         .iter()
         .filter(|t| t.end - t.start >= 2)
-        .map(|t| (topics.word_weight(t.term, t.weight), t.start as usize..t.end as usize))
+        .map(|t| {
+            (
+                topics.word_weight(t.term, t.weight),
+                t.start as usize..t.end as usize,
+            )
+        })
         .collect();
     words.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut text: Vec<char> = chars.to_vec();
@@ -164,7 +206,10 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
         if replaced.len() == want {
             break;
         }
-        if replaced.iter().any(|r| r.start < range.end && range.start < r.end) {
+        if replaced
+            .iter()
+            .any(|r| r.start < range.end && range.start < r.end)
+        {
             continue;
         }
         let other = foreign_word(engine, range.len(), rng)?;
@@ -182,10 +227,16 @@ fn foreign_word(engine: &Engine, length: usize, rng: &mut Rng) -> Option<Vec<cha
     for _ in 0..50 {
         let line: Vec<char> = lines[rng.usize(0..lines.len())].text.chars().collect();
         let analyzed = engine.read(&line.iter().collect::<String>());
-        let fits: Vec<_> = analyzed.tokens.iter().filter(|t| (t.end - t.start) as usize == length).collect();
+        let fits: Vec<_> = analyzed
+            .tokens
+            .iter()
+            .filter(|t| (t.end - t.start) as usize == length)
+            .collect();
         if !fits.is_empty() {
             let token = fits[rng.usize(0..fits.len())];
-            return Some(analyzed.normalized.chars()[token.start as usize..token.end as usize].to_vec());
+            return Some(
+                analyzed.normalized.chars()[token.start as usize..token.end as usize].to_vec(),
+            );
         }
     }
     None
@@ -193,8 +244,13 @@ fn foreign_word(engine: &Engine, length: usize, rng: &mut Rng) -> Option<Vec<cha
 
 /// A code of the same shape: other digits, or one of its parts another word.
 fn other_code(code: &str, rng: &mut Rng) -> String {
-    let words = ["stock", "price", "refund", "item", "coupon", "address", "invoice", "remark", "picture", "auth"];
-    let parts: Vec<&str> = code.split_inclusive(|c: char| !c.is_alphanumeric()).collect();
+    let words = [
+        "stock", "price", "refund", "item", "coupon", "address", "invoice", "remark", "picture",
+        "auth",
+    ];
+    let parts: Vec<&str> = code
+        .split_inclusive(|c: char| !c.is_alphanumeric())
+        .collect();
     if parts.len() < 2 {
         let mut letters: Vec<char> = code.chars().collect();
         for c in &mut letters {

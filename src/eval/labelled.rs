@@ -49,12 +49,19 @@ pub enum LabelledError {
 /// [`LabelledError`] with file and line.
 pub fn read(path: &Path) -> Result<Vec<Labelled>, LabelledError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|source| LabelledError::Read { path: name.clone(), source })?;
+    let text = std::fs::read_to_string(path).map_err(|source| LabelledError::Read {
+        path: name.clone(),
+        source,
+    })?;
     text.lines()
         .enumerate()
         .filter(|(_, l)| !l.trim().is_empty())
         .map(|(i, l)| {
-            serde_json::from_str(l).map_err(|source| LabelledError::Line { path: name.clone(), line: i + 1, source })
+            serde_json::from_str(l).map_err(|source| LabelledError::Line {
+                path: name.clone(),
+                line: i + 1,
+                source,
+            })
         })
         .collect()
 }
@@ -96,13 +103,24 @@ pub fn measured(engine: &Engine, query: &Labelled, considered: &Considered) -> M
         in_scope: !query.gold.is_empty(),
         rank: ranked.iter().position(|&e| is_right(engine, query, e)),
         offered: 1.0 - considered.judgement.none,
-        confidence: considered.judgement.entries.first().map_or(0.0, |c| engine.judge().calibrate(c.probability)),
-        first: ranked.iter().take(3).map(|&e| entries[e].id.clone()).collect(),
+        confidence: considered
+            .judgement
+            .entries
+            .first()
+            .map_or(0.0, |c| engine.judge().calibrate(c.probability)),
+        first: ranked
+            .iter()
+            .take(3)
+            .map(|&e| entries[e].id.clone())
+            .collect(),
     }
 }
 
 /// Whether an entry answers a labelled query.
 pub fn is_right(engine: &Engine, query: &Labelled, entry: usize) -> bool {
     let entry = &engine.kb().entries[entry];
-    query.gold.iter().any(|g| *g == entry.id || entry.sources.contains(g))
+    query
+        .gold
+        .iter()
+        .any(|g| *g == entry.id || entry.sources.contains(g))
 }

@@ -32,7 +32,12 @@ fn row(engine: &Engine, query: &Labelled) -> Row {
     let decision: &Decision = engine.judge().decision();
     let offered = measured.offered >= decision.offer;
     let answered = offered && measured.confidence >= decision.answer;
-    Row { query: query.clone(), measured, offered, answered }
+    Row {
+        query: query.clone(),
+        measured,
+        offered,
+        answered,
+    }
 }
 
 /// Cross-validation: each fold is measured by a decision fitted on the other folds and on the
@@ -55,10 +60,21 @@ pub fn cross_validate(mut engine: Engine, queries: &[Labelled], folds: usize) ->
         .collect();
     let mut rows: Vec<Option<Row>> = vec![None; queries.len()];
     for fold in 0..folds {
-        let train: Vec<&Labelled> = queries.iter().zip(&fold_of).filter(|(_, f)| **f != fold).map(|(q, _)| q).collect();
+        let train: Vec<&Labelled> = queries
+            .iter()
+            .zip(&fold_of)
+            .filter(|(_, f)| **f != fold)
+            .map(|(q, _)| q)
+            .collect();
         let decision = fit(&generated, &labelled_examples(&engine, &train));
-        engine.decide_by(decision).expect("the fit gives every feature a weight");
-        for (i, query) in queries.iter().enumerate().filter(|(i, _)| fold_of[*i] == fold) {
+        engine
+            .decide_by(decision)
+            .expect("the fit gives every feature a weight");
+        for (i, query) in queries
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| fold_of[*i] == fold)
+        {
             rows[i] = Some(row(&engine, query));
         }
     }
@@ -94,8 +110,20 @@ impl Sums {
     }
 
     fn line(&self, kind: &str) -> String {
-        let share = |n: usize| if self.queries == 0 { 0.0 } else { n as f64 / self.queries as f64 };
-        let scoped = |n: usize| if self.in_scope { format!("{:.3}", share(n)) } else { "–".to_owned() };
+        let share = |n: usize| {
+            if self.queries == 0 {
+                0.0
+            } else {
+                n as f64 / self.queries as f64
+            }
+        };
+        let scoped = |n: usize| {
+            if self.in_scope {
+                format!("{:.3}", share(n))
+            } else {
+                "–".to_owned()
+            }
+        };
         format!(
             "{kind:<10} {:>6} {:>7} {:>7} {:>9} {:>9.3} {:>8.3} {:>9.3} {:>9.3}\n",
             self.queries,
@@ -116,7 +144,11 @@ pub fn render(rows: &[Row]) -> String {
     let (mut inside, mut outside) = (Sums::default(), Sums::default());
     for row in rows {
         kinds.entry(&row.query.kind).or_default().add(row);
-        if row.measured.in_scope { inside.add(row) } else { outside.add(row) }
+        if row.measured.in_scope {
+            inside.add(row)
+        } else {
+            outside.add(row)
+        }
     }
     let mut text = String::from(
         "kind      queries   first   three  1st+offer  offer bad  refused  answered  ans. bad\n",
@@ -128,12 +160,20 @@ pub fn render(rows: &[Row]) -> String {
     text += &outside.line("outside");
     let answered = inside.answered + outside.answered;
     let right = inside.right_answered;
-    let _ = writeln!(text, "\nright among answers: {right} of {answered} = {:.3}", ratio(right, answered));
+    let _ = writeln!(
+        text,
+        "\nright among answers: {right} of {answered} = {:.3}",
+        ratio(right, answered)
+    );
     text + &reliability(rows)
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// Mean confidence against the share that was right, in tenths; expected calibration error.
@@ -141,7 +181,10 @@ fn reliability(rows: &[Row]) -> String {
     let mut text = String::from("\nconfidence  queries   mean   right\n");
     let mut error = 0.0;
     for tenth in 0..10 {
-        let inside: Vec<&Row> = rows.iter().filter(|r| ((r.measured.confidence * 10.0) as usize).min(9) == tenth).collect();
+        let inside: Vec<&Row> = rows
+            .iter()
+            .filter(|r| ((r.measured.confidence * 10.0) as usize).min(9) == tenth)
+            .collect();
         if inside.is_empty() {
             continue;
         }
@@ -149,7 +192,13 @@ fn reliability(rows: &[Row]) -> String {
         let mean = inside.iter().map(|r| r.measured.confidence).sum::<f64>() / n;
         let right = inside.iter().filter(|r| r.measured.rank == Some(0)).count() as f64 / n;
         error += (mean - right).abs() * n / rows.len() as f64;
-        let _ = writeln!(text, "{:.1} to {:.1}  {:>7}  {mean:.3}   {right:.3}", tenth as f64 / 10.0, (tenth + 1) as f64 / 10.0, inside.len());
+        let _ = writeln!(
+            text,
+            "{:.1} to {:.1}  {:>7}  {mean:.3}   {right:.3}",
+            tenth as f64 / 10.0,
+            (tenth + 1) as f64 / 10.0,
+            inside.len()
+        );
     }
     let _ = writeln!(text, "expected calibration error: {error:.3}");
     text
@@ -168,8 +217,18 @@ pub fn misses(rows: &[Row]) -> String {
             (false, _, true) if row.answered => "false answer".to_owned(),
             (false, _, true) => "false offer".to_owned(),
         };
-        let line: String = row.query.text.chars().take(110).map(|c| if c == '\n' { ' ' } else { c }).collect();
-        let _ = writeln!(text, "{} {} {why}, offered {:.2}: {line}", row.query.id, row.query.kind, m.offered);
+        let line: String = row
+            .query
+            .text
+            .chars()
+            .take(110)
+            .map(|c| if c == '\n' { ' ' } else { c })
+            .collect();
+        let _ = writeln!(
+            text,
+            "{} {} {why}, offered {:.2}: {line}",
+            row.query.id, row.query.kind, m.offered
+        );
         let _ = writeln!(text, "    wanted {:?}, first {:?}", row.query.gold, m.first);
     }
     text

@@ -26,7 +26,10 @@ impl Lexicon {
                 }
             }
         }
-        lexicon.idf = frequency.iter().map(|f| lexicon.inverse(*f as f32)).collect();
+        lexicon.idf = frequency
+            .iter()
+            .map(|f| lexicon.inverse(*f as f32))
+            .collect();
         lexicon
     }
 

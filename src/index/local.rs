@@ -8,7 +8,9 @@ use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term};
+use tantivy::{
+    DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term,
+};
 
 use super::topic::{LineKind, Topics};
 
@@ -25,7 +27,9 @@ pub struct Local {
 
 impl std::fmt::Debug for Local {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Local").field("lines", &self.searcher.num_docs()).finish()
+        f.debug_struct("Local")
+            .field("lines", &self.searcher.num_docs())
+            .finish()
     }
 }
 
@@ -54,13 +58,22 @@ impl Local {
     /// Only if memory for the index cannot be had.
     pub fn new(topics: &Topics) -> tantivy::Result<Self> {
         let mut schema = Schema::builder();
-        let indexing = TextFieldIndexing::default().set_tokenizer("whitespace").set_index_option(IndexRecordOption::WithFreqs);
-        let terms = schema.add_text_field("terms", TextOptions::default().set_indexing_options(indexing));
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("whitespace")
+            .set_index_option(IndexRecordOption::WithFreqs);
+        let terms = schema.add_text_field(
+            "terms",
+            TextOptions::default().set_indexing_options(indexing),
+        );
         let topic_field = schema.add_u64_field("topic", FAST);
-        let mut writer: SingleSegmentIndexWriter<TantivyDocument> =
-            Index::builder().schema(schema.build()).single_segment_index_writer(RamDirectory::default(), 15_000_000)?;
+        let mut writer: SingleSegmentIndexWriter<TantivyDocument> = Index::builder()
+            .schema(schema.build())
+            .single_segment_index_writer(RamDirectory::default(), 15_000_000)?;
         for (number, topic) in topics.topics.iter().enumerate() {
-            for line in topics.lines[topic.lines.clone()].iter().filter(|l| l.kind != LineKind::NearMiss) {
+            for line in topics.lines[topic.lines.clone()]
+                .iter()
+                .filter(|l| l.kind != LineKind::NearMiss)
+            {
                 let words = line.words.iter().map(|w| TermId::Word(w.0));
                 let grams = line.grams.iter().map(|g| TermId::Gram(g.0));
                 let text: Vec<String> = words.chain(grams).map(TermId::text).collect();
@@ -71,7 +84,10 @@ impl Local {
             }
         }
         let index = writer.finalize()?;
-        Ok(Self { searcher: index.reader()?.searcher(), terms })
+        Ok(Self {
+            searcher: index.reader()?.searcher(),
+            terms,
+        })
     }
 
     /// Topics that share the most informative of these terms, best first, each with the BM25 score
@@ -83,7 +99,8 @@ impl Local {
             .take(CLAUSES)
             .map(|(id, _)| {
                 let term = Term::from_field_text(self.terms, &id.text());
-                let query: Box<dyn Query> = Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
+                let query: Box<dyn Query> =
+                    Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs));
                 (Occur::Should, query)
             })
             .collect();
@@ -93,12 +110,19 @@ impl Local {
         let all = |_: &SegmentReader| move |_: DocId, score: Score| score;
         let collector = TopDocs::with_limit(LINES).tweak_score(all);
         // Nothing in a memory index of our own making can fail to be read.
-        let found = self.searcher.search(&BooleanQuery::new(clauses), &collector).unwrap_or_default();
+        let found = self
+            .searcher
+            .search(&BooleanQuery::new(clauses), &collector)
+            .unwrap_or_default();
         let mut topics: Vec<(usize, f32)> = Vec::with_capacity(limit);
         for (score, address) in found {
             let reader = self.searcher.segment_reader(address.segment_ord);
-            let Ok(column) = reader.fast_fields().u64("topic") else { continue };
-            let Some(topic) = column.first(address.doc_id) else { continue };
+            let Ok(column) = reader.fast_fields().u64("topic") else {
+                continue;
+            };
+            let Some(topic) = column.first(address.doc_id) else {
+                continue;
+            };
             let topic = topic as usize;
             if !topics.iter().any(|t| t.0 == topic) {
                 topics.push((topic, score));

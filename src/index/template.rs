@@ -64,13 +64,21 @@ impl Template {
             })
             .filter(|(range, _)| !range.is_empty())
             .collect();
-        Self { text: text.to_owned(), chars: analyzed.normalized.chars().to_vec(), atoms, weight, words }
+        Self {
+            text: text.to_owned(),
+            chars: analyzed.normalized.chars().to_vec(),
+            atoms,
+            weight,
+            words,
+        }
     }
 
     /// Aligns with the paste's atoms in `region`; none when nothing fits.
     pub fn align(&self, paste: &Analyzed, region: Range<usize>) -> Option<Alignment> {
         let columns = &paste.atoms[region.clone()];
-        let grid = Grid::fill(&self.atoms, columns, |t, q| self.equal(t, &paste.normalized, q));
+        let grid = Grid::fill(&self.atoms, columns, |t, q| {
+            self.equal(t, &paste.normalized, q)
+        });
         let (pairs, taken) = grid.trace()?;
         let shift = |q: usize| q + region.start;
         let pairs: Vec<_> = pairs.into_iter().map(|(t, q)| (t, shift(q))).collect();
@@ -88,14 +96,24 @@ impl Template {
     /// Weight of the template's ends that the paste's own ends cut off.
     fn cut(&self, paste: &Analyzed, first: (usize, usize), last: (usize, usize)) -> f32 {
         let weight = |atoms: &[Atom]| atoms.iter().map(|a| a.weight).sum::<f32>();
-        let head = if first.1 == 0 { weight(&self.atoms[..first.0]) } else { 0.0 };
+        let head = if first.1 == 0 {
+            weight(&self.atoms[..first.0])
+        } else {
+            0.0
+        };
         let tail_is_cut = last.1 + 1 == paste.atoms.len() || ellipsis_after(paste, last.1);
-        let tail = if tail_is_cut { weight(&self.atoms[last.0 + 1..]) } else { 0.0 };
+        let tail = if tail_is_cut {
+            weight(&self.atoms[last.0 + 1..])
+        } else {
+            0.0
+        };
         head + tail
     }
 
     fn missing_word(&self, pairs: &[(usize, usize)]) -> f32 {
-        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return 0.0 };
+        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
+            return 0.0;
+        };
         let heaviest = self.words.iter().map(|w| w.1).fold(0.0, f32::max);
         let missing = self
             .words
@@ -108,7 +126,11 @@ impl Template {
             })
             .map(|w| w.1)
             .fold(0.0, f32::max);
-        if heaviest > 0.0 { missing / heaviest } else { 0.0 }
+        if heaviest > 0.0 {
+            missing / heaviest
+        } else {
+            0.0
+        }
     }
 
     fn equal(&self, ours: &Atom, paste: &crate::text::Normalized, theirs: &Atom) -> bool {
@@ -134,7 +156,11 @@ fn informative(atom: &Atom, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) 
     if analyzed.transport.iter().any(|r| r.contains(&at)) {
         return 0.1;
     }
-    let most = words.iter().filter(|(r, _)| r.contains(&at)).map(|w| w.1).fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
+    let most = words
+        .iter()
+        .filter(|(r, _)| r.contains(&at))
+        .map(|w| w.1)
+        .fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
     0.4 + 0.6 * most.unwrap_or(1.0).min(1.0)
 }
 
@@ -182,7 +208,12 @@ struct Grid {
 impl Grid {
     fn fill(rows: &[Atom], columns: &[Atom], equal: impl Fn(&Atom, &Atom) -> bool) -> Self {
         let n = columns.len();
-        let mut grid = Self { columns: n, from: vec![From::Start; rows.len() * n], score: 0.0, end: (0, 0) };
+        let mut grid = Self {
+            columns: n,
+            from: vec![From::Start; rows.len() * n],
+            score: 0.0,
+            end: (0, 0),
+        };
         // Best score that ends in the row above, and the same with an open gap in the template.
         let (mut above, mut gap_above) = (vec![0.0_f32; n + 1], vec![f32::NEG_INFINITY; n + 1]);
         let mut row = vec![0.0_f32; n + 1];
@@ -196,13 +227,23 @@ impl Grid {
                         (above[j] - WILDCARD.0 - WILDCARD.1, From::TakenFirst),
                         (row[j] - WILDCARD.1, From::Taken),
                     ];
-                    options.into_iter().reduce(|a, b| if b.0 > a.0 { b } else { a }).expect("three options")
+                    options
+                        .into_iter()
+                        .reduce(|a, b| if b.0 > a.0 { b } else { a })
+                        .expect("three options")
                 } else {
                     let equal = equal(ours, theirs);
-                    let pair = above[j] + if equal { ours.weight } else { -MISMATCH * ours.weight };
-                    let gap = (above[j + 1] - TEMPLATE_GAP.0).max(gap_above[j + 1]) - TEMPLATE_GAP.1 * ours.weight;
+                    let pair = above[j]
+                        + if equal {
+                            ours.weight
+                        } else {
+                            -MISMATCH * ours.weight
+                        };
+                    let gap = (above[j + 1] - TEMPLATE_GAP.0).max(gap_above[j + 1])
+                        - TEMPLATE_GAP.1 * ours.weight;
                     gap_above[j + 1] = gap;
-                    let left = (row[j] - PASTE_GAP.0).max(gap_left) - PASTE_GAP.1 * (0.3 + theirs.weight);
+                    let left =
+                        (row[j] - PASTE_GAP.0).max(gap_left) - PASTE_GAP.1 * (0.3 + theirs.weight);
                     gap_left = left;
                     let mut best = (pair, if equal { From::Pair } else { From::Mismatch });
                     if gap > best.0 {
@@ -213,7 +254,11 @@ impl Grid {
                     }
                     best
                 };
-                let (best, from) = if best > 0.0 { (best, from) } else { (0.0, From::Start) };
+                let (best, from) = if best > 0.0 {
+                    (best, from)
+                } else {
+                    (0.0, From::Start)
+                };
                 row[j + 1] = best;
                 grid.from[i * n + j] = from;
                 if best > grid.score && from == From::Pair {

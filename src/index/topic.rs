@@ -97,7 +97,11 @@ impl Topics {
             .map(|lines| {
                 lines
                     .into_iter()
-                    .map(|(kind, text)| Draft { analyzed: analyzer.analyze(&text.replace("<*>", " ")), text, kind })
+                    .map(|(kind, text)| Draft {
+                        analyzed: analyzer.analyze(&text.replace("<*>", " ")),
+                        text,
+                        kind,
+                    })
                     .collect()
             })
             .collect();
@@ -106,13 +110,23 @@ impl Topics {
                 .iter()
                 .map(|d| {
                     let d = d.iter().filter(|d| d.kind != LineKind::NearMiss);
-                    d.flat_map(of).collect::<FxHashSet<_>>().into_iter().collect()
+                    d.flat_map(of)
+                        .collect::<FxHashSet<_>>()
+                        .into_iter()
+                        .collect()
                 })
                 .collect();
             Lexicon::new(sets.iter().map(Vec::as_slice))
         };
-        let mut topics = Self { topics: Vec::new(), lines: Vec::new(), words: terms(word_terms), grams: terms(gram_terms) };
-        let kinds = (0..kb.entries.len()).map(TopicKind::Entry).chain((0..kb.neighbours.len()).map(TopicKind::Neighbour));
+        let mut topics = Self {
+            topics: Vec::new(),
+            lines: Vec::new(),
+            words: terms(word_terms),
+            grams: terms(gram_terms),
+        };
+        let kinds = (0..kb.entries.len())
+            .map(TopicKind::Entry)
+            .chain((0..kb.neighbours.len()).map(TopicKind::Neighbour));
         for (kind, drafts) in kinds.zip(drafts) {
             topics.push(kb, analyzer, kind, drafts);
         }
@@ -138,13 +152,21 @@ impl Topics {
                 }
             }
             if draft.kind == LineKind::Template {
-                topic.templates.push((self.lines.len(), self.template(&draft.text, analyzer)));
+                topic
+                    .templates
+                    .push((self.lines.len(), self.template(&draft.text, analyzer)));
             }
             if matches!(draft.kind, LineKind::Template | LineKind::Title) {
                 topic.codes.extend(codes(&draft.analyzed));
             }
             let grams = self.grams_of(&draft.analyzed);
-            self.lines.push(Line { text: draft.text, kind: draft.kind, style: draft.analyzed.style, grams: unit(grams), words: unit(words) });
+            self.lines.push(Line {
+                text: draft.text,
+                kind: draft.kind,
+                style: draft.analyzed.style,
+                grams: unit(grams),
+                words: unit(words),
+            });
         }
         topic.codes.sort();
         topic.codes.dedup();
@@ -165,19 +187,31 @@ impl Topics {
         let words: Vec<(Range<usize>, f32)> = analyzed
             .tokens
             .iter()
-            .map(|t| (t.start as usize..t.end as usize, self.word_weight(t.term, t.weight) / self.words.unknown_idf()))
+            .map(|t| {
+                (
+                    t.start as usize..t.end as usize,
+                    self.word_weight(t.term, t.weight) / self.words.unknown_idf(),
+                )
+            })
             .collect();
         Template::new(text, &analyzed, &words)
     }
 
     fn body_words(&self, entry: &Entry, analyzer: &Analyzer) -> Vec<u32> {
         let analyzed = analyzer.analyze(&entry.answer_markdown());
-        analyzed.tokens.iter().filter_map(|t| self.words.id(t.term)).collect()
+        analyzed
+            .tokens
+            .iter()
+            .filter_map(|t| self.words.id(t.term))
+            .collect()
     }
 
     /// `idf · (0.3 + 0.7 · background)`: rare here, and not merely because the base is small.
     pub fn word_weight(&self, term: u64, background: f32) -> f32 {
-        let idf = self.words.id(term).map_or_else(|| self.words.unknown_idf(), |id| self.words.idf(id));
+        let idf = self
+            .words
+            .id(term)
+            .map_or_else(|| self.words.unknown_idf(), |id| self.words.idf(id));
         idf * (0.3 + 0.7 * background)
     }
 
@@ -218,19 +252,33 @@ impl<'a> Named<'a> {
     /// [`NAME_WEIGHT`] inside a name, else 1.
     pub fn factor(&self, at: usize) -> f32 {
         let i = self.0.partition_point(|n| n.end <= at);
-        if self.0.get(i).is_some_and(|n| n.start <= at) { NAME_WEIGHT } else { 1.0 }
+        if self.0.get(i).is_some_and(|n| n.start <= at) {
+            NAME_WEIGHT
+        } else {
+            1.0
+        }
     }
 }
 
 /// The codes of a text, as normalised strings.
 pub fn codes(analyzed: &Analyzed) -> Vec<String> {
     let chars = analyzed.normalized.chars();
-    analyzed.marks.codes.iter().map(|r| chars[r.clone()].iter().collect()).collect()
+    analyzed
+        .marks
+        .codes
+        .iter()
+        .map(|r| chars[r.clone()].iter().collect())
+        .collect()
 }
 
 fn topic_lines(kb: &Kb) -> impl Iterator<Item = Vec<(LineKind, String)>> {
     let entries = kb.entries.iter().map(|e| {
-        let lines = |kind, lines: &[crate::kb::Line]| lines.iter().map(move |l| (kind, l.text.clone())).collect::<Vec<_>>();
+        let lines = |kind, lines: &[crate::kb::Line]| {
+            lines
+                .iter()
+                .map(move |l| (kind, l.text.clone()))
+                .collect::<Vec<_>>()
+        };
         let mut all = vec![(LineKind::Title, e.title.clone())];
         all.extend(lines(LineKind::Template, &e.templates));
         all.extend(lines(LineKind::SimilarError, &e.similar_errors));
@@ -240,7 +288,11 @@ fn topic_lines(kb: &Kb) -> impl Iterator<Item = Vec<(LineKind, String)>> {
     });
     let neighbours = kb.neighbours.iter().map(|n| {
         let mut all = vec![(LineKind::Title, n.topic.clone())];
-        all.extend(n.phrasings.iter().map(|l| (LineKind::Question, l.text.clone())));
+        all.extend(
+            n.phrasings
+                .iter()
+                .map(|l| (LineKind::Question, l.text.clone())),
+        );
         all
     });
     entries.chain(neighbours)
@@ -253,7 +305,9 @@ fn word_terms(draft: &Draft) -> Vec<u64> {
 fn gram_terms(draft: &Draft) -> Vec<u64> {
     let chars = draft.analyzed.normalized.chars();
     let mut terms = Vec::new();
-    grams(chars, &draft.analyzed.marks, 0..chars.len(), |gram, _| terms.push(gram));
+    grams(chars, &draft.analyzed.marks, 0..chars.len(), |gram, _| {
+        terms.push(gram)
+    });
     terms
 }
 

@@ -27,7 +27,11 @@ pub(super) fn read(id: &str, text: &str, findings: &mut Findings) -> Option<Cate
     }
     let outline = Outline::new(text, findings)?;
     let matter: CategoryMatter = front_matter::parse(outline.front_matter, findings);
-    let text = outline.lead.iter().filter(|row| !row.is_blank()).map(|row| row.line);
+    let text = outline
+        .lead
+        .iter()
+        .filter(|row| !row.is_blank())
+        .map(|row| row.line);
     if let Some(line) = text.chain(outline.blocks.iter().map(|b| b.line)).next() {
         let message = "a category has no text of its own, so nobody is shown this";
         let hint = "say it in `description`, or in an entry";
@@ -36,7 +40,12 @@ pub(super) fn read(id: &str, text: &str, findings: &mut Findings) -> Option<Cate
     let title = matter.title.filter(|title| !title.trim().is_empty());
     if title.is_none() {
         let message = "the category has no title";
-        findings.error(Rule::MissingTitle, 1, message, "write `title: …` between two lines `---`");
+        findings.error(
+            Rule::MissingTitle,
+            1,
+            message,
+            "write `title: …` between two lines `---`",
+        );
     }
     Some(Category {
         id: id.to_owned(),

@@ -38,13 +38,25 @@ pub(super) fn check(whole: Whole) -> Vec<Diagnostic> {
 }
 
 fn platforms(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = whole.vocabulary.platforms.iter().map(|p| p.id.as_str()).collect();
+    let known: Vec<&str> = whole
+        .vocabulary
+        .platforms
+        .iter()
+        .map(|p| p.id.as_str())
+        .collect();
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
-        for platform in draft.platforms.iter().filter(|p| !known.contains(&p.text.as_str())) {
+        for platform in draft
+            .platforms
+            .iter()
+            .filter(|p| !known.contains(&p.text.as_str()))
+        {
             let hint = match nearest(&platform.text, known.iter().copied()) {
                 Some(id) => format!("did you mean `{id}`?"),
-                None => format!("write one of {}, or add it to _vocabulary/platforms.toml", known.join(", ")),
+                None => format!(
+                    "write one of {}, or add it to _vocabulary/platforms.toml",
+                    known.join(", ")
+                ),
             };
             let message = format!("`{}` is no platform of the vocabulary", platform.text);
             findings.error(Rule::UnknownPlatform, platform.line, message, hint);
@@ -85,7 +97,12 @@ fn addresses(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
-    let aliases: HashSet<&str> = whole.drafts.iter().flat_map(|d| &d.aliases).map(|a| a.text.as_str()).collect();
+    let aliases: HashSet<&str> = whole
+        .drafts
+        .iter()
+        .flat_map(|d| &d.aliases)
+        .map(|a| a.text.as_str())
+        .collect();
     let exists = |id: &str| {
         whole.entry_ids.contains(id) || whole.category_ids.contains(id) || aliases.contains(id)
     };
@@ -94,8 +111,13 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
         for link in draft.links.iter().filter(|link| !exists(&link.text)) {
             // An author who has moved a file still knows its name.
             let name = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
-            let same_name = whole.entry_ids.iter().find(|id| name(id) == name(&link.text));
-            let meant = same_name.copied().or_else(|| nearest(&link.text, whole.entry_ids.iter().copied()));
+            let same_name = whole
+                .entry_ids
+                .iter()
+                .find(|id| name(id) == name(&link.text));
+            let meant = same_name
+                .copied()
+                .or_else(|| nearest(&link.text, whole.entry_ids.iter().copied()));
             let hint = match meant {
                 Some(id) => format!("did you mean `/kb/{id}`?"),
                 None => "link an entry by `/kb/<id>` or `./<file>.md`".to_owned(),
@@ -111,9 +133,22 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
 fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let entries = whole.drafts.iter().map(|d| &d.entry);
     let titles = entries.map(|e| (e.title.as_str(), e.path.as_str(), e.title_line));
-    let topics = whole.neighbours.iter().map(|n| (n.topic.as_str(), n.path.as_str(), n.line));
-    twice(titles, Rule::DuplicateTitle, "say in each what tells the two apart, such as the platform", diagnostics);
-    twice(topics, Rule::DuplicateTopic, "join the two, or name them apart", diagnostics);
+    let topics = whole
+        .neighbours
+        .iter()
+        .map(|n| (n.topic.as_str(), n.path.as_str(), n.line));
+    twice(
+        titles,
+        Rule::DuplicateTitle,
+        "say in each what tells the two apart, such as the platform",
+        diagnostics,
+    );
+    twice(
+        topics,
+        Rule::DuplicateTopic,
+        "join the two, or name them apart",
+        diagnostics,
+    );
 }
 
 fn twice<'a>(
@@ -147,12 +182,31 @@ fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
         let message = format!("the folder `{folder}` has no _index.md, so it is no category");
         let hint = "write one: `---`, `title: …`, `description: …`, `order: 1`, `---`";
         let path = format!("{folder}/_index.md");
-        diagnostics.push(Diagnostic::error(Rule::MissingIndex, &path, 1, "", message, hint));
+        diagnostics.push(Diagnostic::error(
+            Rule::MissingIndex,
+            &path,
+            1,
+            "",
+            message,
+            hint,
+        ));
     }
-    for entry in whole.drafts.iter().map(|d| &d.entry).filter(|e| e.category().is_empty()) {
+    for entry in whole
+        .drafts
+        .iter()
+        .map(|d| &d.entry)
+        .filter(|e| e.category().is_empty())
+    {
         let message = "the entry is in no category";
         let hint = "move it into the folder of one";
-        diagnostics.push(Diagnostic::error(Rule::MissingIndex, &entry.path, 1, "", message, hint));
+        diagnostics.push(Diagnostic::error(
+            Rule::MissingIndex,
+            &entry.path,
+            1,
+            "",
+            message,
+            hint,
+        ));
     }
 }
 
@@ -174,19 +228,31 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut claims: HashMap<String, Claim> = HashMap::new();
     for entry in whole.drafts.iter().map(|d| &d.entry) {
         let owner = (entry.path.as_str(), entry.title_line);
-        for line in [&entry.templates, &entry.similar_errors, &entry.questions].into_iter().flatten() {
+        for line in [&entry.templates, &entry.similar_errors, &entry.questions]
+            .into_iter()
+            .flatten()
+        {
             diagnostics.extend(claim(&mut claims, owner, line));
         }
         let mut missed: HashMap<String, u32> = HashMap::new();
         for line in &entry.near_misses {
             let key = key(&line.text);
             if claims.get(&key).is_some_and(|claim| claim.owner == owner) {
-                let message = format!("`{}` is a phrasing of this entry and not its problem", line.text);
+                let message = format!(
+                    "`{}` is a phrasing of this entry and not its problem",
+                    line.text
+                );
                 let hint = "keep it where it is right";
                 let rule = Rule::ContradictedPhrasing;
-                diagnostics.push(Diagnostic::error(rule, owner.0, line.line, "", message, hint));
+                diagnostics.push(Diagnostic::error(
+                    rule, owner.0, line.line, "", message, hint,
+                ));
             }
-            diagnostics.extend(missed.insert(key, line.line).map(|first| repeated(owner.0, line, first)));
+            diagnostics.extend(
+                missed
+                    .insert(key, line.line)
+                    .map(|first| repeated(owner.0, line, first)),
+            );
         }
     }
     for neighbour in whole.neighbours {
@@ -198,26 +264,55 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Claims a line for what owns it, unless it is taken.
-fn claim<'a>(claims: &mut HashMap<String, Claim<'a>>, owner: Place<'a>, line: &Line) -> Option<Diagnostic> {
+fn claim<'a>(
+    claims: &mut HashMap<String, Claim<'a>>,
+    owner: Place<'a>,
+    line: &Line,
+) -> Option<Diagnostic> {
     let key = key(&line.text);
     if key.is_empty() {
         // Wildcards alone: told by another rule.
         return None;
     }
-    let first = *claims.entry(key).or_insert(Claim { owner, line: line.line });
-    if first == (Claim { owner, line: line.line }) {
+    let first = *claims.entry(key).or_insert(Claim {
+        owner,
+        line: line.line,
+    });
+    if first
+        == (Claim {
+            owner,
+            line: line.line,
+        })
+    {
         return None;
     }
     if first.owner == owner {
         return Some(repeated(owner.0, line, first.line));
     }
     let (path, at) = (first.owner.0, first.line);
-    let message = format!("`{}` stands at {path}:{at} already, and can lead to one place only", line.text);
+    let message = format!(
+        "`{}` stands at {path}:{at} already, and can lead to one place only",
+        line.text
+    );
     let hint = "keep it where it is right, or say in each what tells the two apart";
-    Some(Diagnostic::error(Rule::SharedPhrasing, owner.0, line.line, "", message, hint))
+    Some(Diagnostic::error(
+        Rule::SharedPhrasing,
+        owner.0,
+        line.line,
+        "",
+        message,
+        hint,
+    ))
 }
 
 fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
     let message = format!("`{}` stands at line {first} already", line.text);
-    Diagnostic::warning(Rule::RepeatedPhrasing, path, line.line, "", message, "remove one")
+    Diagnostic::warning(
+        Rule::RepeatedPhrasing,
+        path,
+        line.line,
+        "",
+        message,
+        "remove one",
+    )
 }

@@ -69,7 +69,10 @@ impl Diagnostic {
         hint: impl Into<String>,
     ) -> Self {
         let error = Self::error(rule, path, line, excerpt, message, hint);
-        Self { severity: Severity::Warning, ..error }
+        Self {
+            severity: Severity::Warning,
+            ..error
+        }
     }
 }
 
@@ -241,8 +244,13 @@ error[unknown-key]: the front matter has a key that jieda does not know: `platfr
 
     #[test]
     fn no_excerpt_leaves_out_the_line_and_a_long_one_is_cut() {
-        let at = |excerpt: &str| Diagnostic::warning(Rule::UnknownFile, "a", 1, excerpt, "m", "h").to_string();
-        assert_eq!(at(""), "warning[unknown-file]: m\n --> a:1\n  |\n  |\n  = help: h\n");
+        let at = |excerpt: &str| {
+            Diagnostic::warning(Rule::UnknownFile, "a", 1, excerpt, "m", "h").to_string()
+        };
+        assert_eq!(
+            at(""),
+            "warning[unknown-file]: m\n --> a:1\n  |\n  |\n  = help: h\n"
+        );
         let long = at(&"长".repeat(EXCERPT + 1));
         assert!(long.contains(&format!("1 | {}…\n", "长".repeat(EXCERPT))));
     }
@@ -270,7 +278,10 @@ error[unknown-key]: the front matter has a key that jieda does not know: `platfr
             let kebab = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             assert!(name.bytes().all(kebab), "{name}");
             let explanation = rule.explanation();
-            assert!(explanation.ends_with('.') && !explanation.contains(". "), "{name}");
+            assert!(
+                explanation.ends_with('.') && !explanation.contains(". "),
+                "{name}"
+            );
         }
         names.sort_unstable();
         names.dedup();

@@ -80,15 +80,35 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Findings) -> Option<Dr
         aliases: matter.aliases,
         links: Vec::new(),
     };
-    for (i, block) in outline.blocks.iter().enumerate().filter(|(_, block)| block.level == 2) {
+    for (i, block) in outline
+        .blocks
+        .iter()
+        .enumerate()
+        .filter(|(_, block)| block.level == 2)
+    {
         let before = &outline.blocks[..i];
-        if let Some(first) = before.iter().find(|b| b.level == 2 && b.heading == block.heading) {
-            let message = format!("the heading `{}` stands at line {} too", block.heading, first.line);
-            findings.error(Rule::DuplicateHeading, block.line, message, "join the two sections");
+        if let Some(first) = before
+            .iter()
+            .find(|b| b.level == 2 && b.heading == block.heading)
+        {
+            let message = format!(
+                "the heading `{}` stands at line {} too",
+                block.heading, first.line
+            );
+            findings.error(
+                Rule::DuplicateHeading,
+                block.line,
+                message,
+                "join the two sections",
+            );
         }
         draft.add(block, findings);
     }
-    let answered = draft.entry.sections.iter().any(|s| s.heading == CAUSE || s.heading == SOLUTION);
+    let answered = draft
+        .entry
+        .sections
+        .iter()
+        .any(|s| s.heading == CAUSE || s.heading == SOLUTION);
     if !answered {
         let message = "the entry has neither `## 原因` nor `## 解决办法`";
         let hint = "write why it happens or what to do, under one of these headings";
@@ -114,18 +134,45 @@ fn title(outline: &Outline, findings: &mut Findings) -> Option<Line> {
     let title = titles.next().filter(|b| !b.heading.is_empty());
     if title.is_none() {
         let hint = "write `# `, a space, then the message itself or the problem in a phrase";
-        findings.error(Rule::MissingTitle, outline.body_line, "the entry has no title", hint);
+        findings.error(
+            Rule::MissingTitle,
+            outline.body_line,
+            "the entry has no title",
+            hint,
+        );
     }
     for second in titles {
         let message = format!("a second title: `{}`", second.heading);
-        findings.error(Rule::SecondTitle, second.line, message, "make it `##`, or an entry of its own");
+        findings.error(
+            Rule::SecondTitle,
+            second.line,
+            message,
+            "make it `##`, or an entry of its own",
+        );
     }
-    let below_titles = outline.blocks.iter().filter(|b| b.level == 1).flat_map(|b| &b.rows);
-    if let Some(stray) = outline.lead.iter().chain(below_titles).find(|row| !row.is_blank()) {
+    let below_titles = outline
+        .blocks
+        .iter()
+        .filter(|b| b.level == 1)
+        .flat_map(|b| &b.rows);
+    if let Some(stray) = outline
+        .lead
+        .iter()
+        .chain(below_titles)
+        .find(|row| !row.is_blank())
+    {
         let message = "this text is in no section, so nobody is shown it";
-        findings.error(Rule::StrayText, stray.line, message, "move it below a `##` heading");
+        findings.error(
+            Rule::StrayText,
+            stray.line,
+            message,
+            "move it below a `##` heading",
+        );
     }
-    title.map(|b| Line { text: b.heading.to_owned(), line: b.line })
+    title.map(|b| Line {
+        text: b.heading.to_owned(),
+        line: b.line,
+    })
 }
 
 impl Draft {
@@ -133,15 +180,26 @@ impl Draft {
     fn add(&mut self, block: &Block, findings: &mut Findings) {
         if block.rows.iter().all(Row::is_blank) {
             let message = format!("nothing stands below `{}`", block.heading);
-            findings.warning(Rule::EmptySection, block.line, message, "write it, or remove the heading");
+            findings.warning(
+                Rule::EmptySection,
+                block.line,
+                message,
+                "write it, or remove the heading",
+            );
             return;
         }
         let entry = &mut self.entry;
         match block.heading {
             TEMPLATES => entry.templates.extend(templates(block, findings)),
-            SIMILAR_ERRORS => entry.similar_errors.extend(phrasing::list(&block.rows, findings)),
-            QUESTIONS => entry.questions.extend(phrasing::list(&block.rows, findings)),
-            NEAR_MISSES => entry.near_misses.extend(phrasing::list(&block.rows, findings)),
+            SIMILAR_ERRORS => entry
+                .similar_errors
+                .extend(phrasing::list(&block.rows, findings)),
+            QUESTIONS => entry
+                .questions
+                .extend(phrasing::list(&block.rows, findings)),
+            NEAR_MISSES => entry
+                .near_misses
+                .extend(phrasing::list(&block.rows, findings)),
             AGENT_NOTES => {
                 let notes = self.markdown(block, findings).markdown;
                 let before = self.entry.agent_notes.get_or_insert_default();
@@ -150,7 +208,9 @@ impl Draft {
             }
             heading => {
                 if let Some(meant) = misspelt(heading) {
-                    let message = format!("the heading `{heading}` is nearly `{meant}`; the section is left out");
+                    let message = format!(
+                        "the heading `{heading}` is nearly `{meant}`; the section is left out"
+                    );
                     let hint = format!("write `## {meant}`, or a heading that is less like it");
                     findings.error(Rule::MisspeltHeading, block.line, message, hint);
                     return;
@@ -162,7 +222,11 @@ impl Draft {
                     findings.error(Rule::PictureOnly, block.line, message, hint);
                 }
                 let (heading, line) = (heading.to_owned(), block.line);
-                self.entry.sections.push(Section { heading, markdown: linked.markdown, line });
+                self.entry.sections.push(Section {
+                    heading,
+                    markdown: linked.markdown,
+                    line,
+                });
             }
         }
     }
@@ -175,7 +239,11 @@ impl Draft {
         let rows = &block.rows[first..=last];
         let lines: Vec<&str> = rows.iter().map(|row| row.text).collect();
         // Not the category: an entry whose id is bad has a folder none the less.
-        let folder = self.entry.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = self
+            .entry
+            .path
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         let mut linked = links::read(&lines.join("\n"), rows[0].line, folder, findings);
         self.links.append(&mut linked.targets);
         linked
@@ -213,7 +281,10 @@ fn templates(block: &Block, findings: &mut Findings) -> Vec<Line> {
             RowKind::Fenced => {
                 let template = row.text.trim();
                 check_template(template, row.line, findings);
-                templates.push(Line { text: template.to_owned(), line: row.line });
+                templates.push(Line {
+                    text: template.to_owned(),
+                    line: row.line,
+                });
             }
         }
     }
@@ -229,7 +300,12 @@ fn check_template(template: &str, line: u32, findings: &mut Findings) {
     }
     if template.contains("<*><*>") {
         let message = "two wildcards stand side by side";
-        findings.error(Rule::AdjacentWildcards, line, message, "write one `<*>` for both");
+        findings.error(
+            Rule::AdjacentWildcards,
+            line,
+            message,
+            "write one `<*>` for both",
+        );
     }
 }
 
@@ -247,37 +323,76 @@ mod tests {
     #[test]
     fn a_file_becomes_an_entry() {
         let text = "---\nplatforms: [taobao, tmall]\ncause: settings\nretry: after-fix\nacts: merchant\nsources: [Q01, Q53]\nneeds: [screenshot]\naliases: [a/old]\nupdated: 2026-11-24\n---\n# 无效 #CD08\n\n## 报错信息\n```text\n# 无效 <*>，电话\n\n  无效的联系人\n```\n\n## 原因\n\n没填。\n\n```\n## 不是标题\n```\n\n## 类似报错\n- 甲\n* 乙 \n## 相似问法\n- 丙\n## 不是这个问题\n- 丁\n## 客服备注\n先问[这个](./y.md)。\n## 备用\n其他\n";
-        let Draft { entry, platforms, aliases, links } = draft(text);
-        let line = |text: &str, line| Line { text: text.into(), line };
-        assert_eq!((entry.id.as_str(), entry.title.as_str(), entry.title_line), ("a/b/x", "无效 #CD08", 11));
+        let Draft {
+            entry,
+            platforms,
+            aliases,
+            links,
+        } = draft(text);
+        let line = |text: &str, line| Line {
+            text: text.into(),
+            line,
+        };
+        assert_eq!(
+            (entry.id.as_str(), entry.title.as_str(), entry.title_line),
+            ("a/b/x", "无效 #CD08", 11)
+        );
         assert_eq!(entry.platforms, ["taobao", "tmall"]);
         assert_eq!(platforms, [line("taobao", 2), line("tmall", 2)]);
         assert_eq!(aliases, [line("a/old", 8)]);
         assert_eq!(links, [line("a/b/y", 36)]);
-        assert_eq!(entry.templates, [line("# 无效 <*>，电话", 15), line("无效的联系人", 17)]);
+        assert_eq!(
+            entry.templates,
+            [line("# 无效 <*>，电话", 15), line("无效的联系人", 17)]
+        );
         assert_eq!(entry.similar_errors, [line("甲", 29), line("乙", 30)]);
         assert_eq!(entry.questions, [line("丙", 32)]);
         assert_eq!(entry.near_misses, [line("丁", 34)]);
-        let sections: Vec<_> = entry.sections.iter().map(|s| (s.heading.as_str(), s.markdown.as_str(), s.line)).collect();
-        assert_eq!(sections, [("原因", "没填。\n\n```\n## 不是标题\n```", 20), ("备用", "其他", 37)]);
-        assert_eq!(entry.agent_notes.as_deref(), Some("先问[这个](/kb/a/b/y)。"));
+        let sections: Vec<_> = entry
+            .sections
+            .iter()
+            .map(|s| (s.heading.as_str(), s.markdown.as_str(), s.line))
+            .collect();
+        assert_eq!(
+            sections,
+            [
+                ("原因", "没填。\n\n```\n## 不是标题\n```", 20),
+                ("备用", "其他", 37)
+            ]
+        );
+        assert_eq!(
+            entry.agent_notes.as_deref(),
+            Some("先问[这个](/kb/a/b/y)。")
+        );
         assert!(!entry.public_markdown().contains("先问"));
     }
 
     #[test]
     fn dos_line_ends_change_nothing() {
-        let text = "---\ncause: data\n---\n# 题\n## 报错信息\n```\n无效的联系人\n```\n## 原因\n甲\n乙\n";
+        let text =
+            "---\ncause: data\n---\n# 题\n## 报错信息\n```\n无效的联系人\n```\n## 原因\n甲\n乙\n";
         assert_eq!(draft(text).entry, draft(&text.replace('\n', "\r\n")).entry);
     }
 
     #[test]
     fn a_private_section_is_not_published_by_a_slip() {
-        for heading in ["客服备注：", "客服备注（内部）", "客服备住", "客服 备注", "相似问法 2", "「原因」"] {
+        for heading in [
+            "客服备注：",
+            "客服备注（内部）",
+            "客服备住",
+            "客服 备注",
+            "相似问法 2",
+            "「原因」",
+        ] {
             let text = format!("# 题\n## 原因\n甲\n## {heading}\n- 私\n");
             let mut findings = Findings::new("a/x.md");
             let draft = read("a/x.md", &text, &mut findings).expect("an entry");
             assert!(!draft.entry.public_markdown().contains('私'), "{heading}");
-            assert_eq!(findings.into_diagnostics()[0].rule, Rule::MisspeltHeading, "{heading}");
+            assert_eq!(
+                findings.into_diagnostics()[0].rule,
+                Rule::MisspeltHeading,
+                "{heading}"
+            );
         }
         for heading in ["原因二", "客服电话", "怎么联系客服", "注意"] {
             assert_eq!(misspelt(heading), None, "{heading}");

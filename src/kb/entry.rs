@@ -143,7 +143,9 @@ pub struct Entry {
 impl Entry {
     /// The id of its category; empty for an entry outside any.
     pub fn category(&self) -> &str {
-        self.id.rsplit_once('/').map_or("", |(category, _)| category)
+        self.id
+            .rsplit_once('/')
+            .map_or("", |(category, _)| category)
     }
 
     /// What everybody may read, as a file: the title, the templates, the answer.
@@ -187,7 +189,10 @@ mod tests {
     use super::*;
 
     fn entry() -> Entry {
-        let line = |text: &str| Line { text: text.into(), line: 1 };
+        let line = |text: &str| Line {
+            text: text.into(),
+            line: 1,
+        };
         let section = |heading: &str, markdown: &str| Section {
             heading: heading.into(),
             markdown: markdown.into(),
@@ -220,14 +225,28 @@ mod tests {
         let expected = "# 标题 #CD08\n\n## 报错信息\n\n````text\n单号```<*>```无效\n````\n\n\
                         ## 原因\n\n因为\n\n## 解决办法\n\n1. 改\n";
         assert_eq!(entry().public_markdown(), expected);
-        let plain = Entry { templates: vec![], ..entry() };
-        assert!(plain.public_markdown().starts_with("# 标题 #CD08\n\n## 原因\n"));
+        let plain = Entry {
+            templates: vec![],
+            ..entry()
+        };
+        assert!(
+            plain
+                .public_markdown()
+                .starts_with("# 标题 #CD08\n\n## 原因\n")
+        );
     }
 
     #[test]
     fn the_category_is_the_folder() {
         assert_eq!(entry().category(), "logistics/sync");
-        assert_eq!(Entry { id: "x".into(), ..entry() }.category(), "");
+        assert_eq!(
+            Entry {
+                id: "x".into(),
+                ..entry()
+            }
+            .category(),
+            ""
+        );
     }
 
     #[test]
@@ -235,7 +254,9 @@ mod tests {
         for id in ["a", "a/b-c2/d", "2fa"] {
             assert!(is_id(id), "{id}");
         }
-        for id in ["", "a/", "/a", "A", "a_b", "a--b", "-a", "a-", "中文", "a.md", "a b"] {
+        for id in [
+            "", "a/", "/a", "A", "a_b", "a--b", "-a", "a-", "中文", "a.md", "a b",
+        ] {
             assert!(!is_id(id), "{id}");
         }
     }

@@ -13,7 +13,10 @@ pub(super) struct Findings<'a> {
 impl<'a> Findings<'a> {
     /// Nothing yet.
     pub(super) fn new(path: &'a str) -> Self {
-        Self { path, diagnostics: Vec::new() }
+        Self {
+            path,
+            diagnostics: Vec::new(),
+        }
     }
 
     /// Adds what must be mended.
@@ -24,7 +27,8 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.diagnostics.push(Diagnostic::error(rule, self.path, line, "", message, hint));
+        self.diagnostics
+            .push(Diagnostic::error(rule, self.path, line, "", message, hint));
     }
 
     /// Adds what should be mended.
@@ -35,7 +39,9 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.diagnostics.push(Diagnostic::warning(rule, self.path, line, "", message, hint));
+        self.diagnostics.push(Diagnostic::warning(
+            rule, self.path, line, "", message, hint,
+        ));
     }
 
     /// All of it, in the order of finding.

@@ -41,7 +41,10 @@ impl FrontMatter {
     pub(super) fn parse(yaml: Option<&str>, findings: &mut Findings) -> Self {
         let written: Written = parse(yaml, findings);
         let lines = |values: Option<Vec<Spanned<String>>>| {
-            let line = |v: Spanned<String>| Line { line: file_line(&v), text: v.value };
+            let line = |v: Spanned<String>| Line {
+                line: file_line(&v),
+                text: v.value,
+            };
             values.unwrap_or_default().into_iter().map(line).collect()
         };
         Self {
@@ -52,7 +55,9 @@ impl FrontMatter {
             sources: written.sources.unwrap_or_default(),
             needs: written.needs.unwrap_or_default(),
             aliases: lines(written.aliases),
-            updated: written.updated.and_then(|date| checked_date(&date, findings)),
+            updated: written
+                .updated
+                .and_then(|date| checked_date(&date, findings)),
         }
     }
 }
@@ -73,15 +78,20 @@ pub(super) fn parse<T: DeserializeOwned + Default>(
 ) -> T {
     let options = serde_saphyr::options! { with_snippet: false };
     let parsed = yaml.map(|yaml| serde_saphyr::from_str_with_options(yaml, options));
-    parsed.unwrap_or_else(|| Ok(T::default())).unwrap_or_else(|error| {
-        report(&error, findings);
-        T::default()
-    })
+    parsed
+        .unwrap_or_else(|| Ok(T::default()))
+        .unwrap_or_else(|error| {
+            report(&error, findings);
+            T::default()
+        })
 }
 
 fn report(error: &Error, findings: &mut Findings) {
     let line = error.location().map_or(1, |at| in_file(at.line()));
-    if let Error::SerdeUnknownField { field, expected, .. } = error {
+    if let Error::SerdeUnknownField {
+        field, expected, ..
+    } = error
+    {
         let message = format!("the front matter has a key that jieda does not know: `{field}`");
         let hint = match nearest(field, expected.iter().copied()) {
             Some(key) => format!("did you mean `{key}`?"),
@@ -92,14 +102,23 @@ fn report(error: &Error, findings: &mut Findings) {
     }
     // The place in the text is the front matter's, not the file's.
     let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(text, _)| text);
     let hint = "write `key: value` or `key: [one, two]`, each key once; quote a value that holds `: ` or ` #`";
-    findings.error(Rule::BadFrontMatter, line, format!("the front matter cannot be read: {text}"), hint);
+    findings.error(
+        Rule::BadFrontMatter,
+        line,
+        format!("the front matter cannot be read: {text}"),
+        hint,
+    );
 }
 
 /// A line of the YAML as a line of the file, where `---` comes first.
 fn in_file(yaml_line: u64) -> u32 {
-    u32::try_from(yaml_line).unwrap_or(u32::MAX).saturating_add(1)
+    u32::try_from(yaml_line)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1)
 }
 
 fn file_line(value: &Spanned<String>) -> u32 {
@@ -114,7 +133,10 @@ fn choose<T: Copy>(
     findings: &mut Findings,
 ) -> Option<T> {
     let value = value?;
-    let chosen = all.iter().copied().find(|choice| name(*choice) == value.value);
+    let chosen = all
+        .iter()
+        .copied()
+        .find(|choice| name(*choice) == value.value);
     if chosen.is_none() {
         let names: Vec<&str> = all.iter().map(|choice| name(*choice)).collect();
         let message = format!("`{}` is no value of `{key}`", value.value);
@@ -129,7 +151,12 @@ fn checked_date(date: &Spanned<String>, findings: &mut Findings) -> Option<Strin
         return Some(date.value.clone());
     }
     let message = format!("`{}` is no date", date.value);
-    findings.error(Rule::BadDate, file_line(date), message, "write it like 2026-11-24");
+    findings.error(
+        Rule::BadDate,
+        file_line(date),
+        message,
+        "write it like 2026-11-24",
+    );
     None
 }
 
@@ -137,7 +164,9 @@ fn checked_date(date: &Spanned<String>, findings: &mut Findings) -> Option<Strin
 fn is_date(text: &str) -> bool {
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else { return false };
+    let [year, month, day] = parts[..] else {
+        return false;
+    };
     if (year.len(), month.len(), day.len()) != (4, 2, 2) || !parts.iter().all(|p| digits(p)) {
         return false;
     }
@@ -164,7 +193,10 @@ mod tests {
         let yaml = "# comment\nplatforms: [taobao,\n  tmall]\ncause: data\nupdated: 2026-11-24\naliases:\n";
         let matter = FrontMatter::parse(Some(yaml), &mut findings);
         assert_eq!(findings.into_diagnostics(), []);
-        let line = |text: &str, line| Line { text: text.into(), line };
+        let line = |text: &str, line| Line {
+            text: text.into(),
+            line,
+        };
         assert_eq!(matter.platforms, [line("taobao", 3), line("tmall", 4)]);
         assert_eq!(matter.cause, Some(Cause::Data));
         assert_eq!(matter.updated.as_deref(), Some("2026-11-24"));
@@ -176,9 +208,19 @@ mod tests {
         for date in ["2024-02-29", "2000-02-29", "2026-12-31"] {
             assert!(is_date(date), "{date}");
         }
-        for date in
-            ["2026-02-29", "1900-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "2026-1-1", "26-01-01", "", "2026-01-01-", "二〇-一-一", "2026-01-00"]
-        {
+        for date in [
+            "2026-02-29",
+            "1900-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-1-1",
+            "26-01-01",
+            "",
+            "2026-01-01-",
+            "二〇-一-一",
+            "2026-01-00",
+        ] {
             assert!(!is_date(date), "{date}");
         }
     }

@@ -41,21 +41,25 @@ pub(super) fn read(markdown: &str, first: u32, folder: &str, findings: &mut Find
             counted = range.start;
         }
         match event {
-            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
-                match target(link_type, &dest_url, folder) {
-                    Target::Entry(id) => {
-                        if !dest_url.starts_with('/') {
-                            match address(markdown, &range, &dest_url) {
-                                Some(at) => rewritten.push((at, format!("/kb/{id}{}", fragment(&dest_url)))),
-                                None => broken(&dest_url, line, findings),
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            }) => match target(link_type, &dest_url, folder) {
+                Target::Entry(id) => {
+                    if !dest_url.starts_with('/') {
+                        match address(markdown, &range, &dest_url) {
+                            Some(at) => {
+                                rewritten.push((at, format!("/kb/{id}{}", fragment(&dest_url))))
                             }
+                            None => broken(&dest_url, line, findings),
                         }
-                        linked.targets.push(Line { text: id, line });
                     }
-                    Target::Elsewhere => {}
-                    Target::Nowhere => broken(&dest_url, line, findings),
+                    linked.targets.push(Line { text: id, line });
                 }
-            }
+                Target::Elsewhere => {}
+                Target::Nowhere => broken(&dest_url, line, findings),
+            },
             Event::Start(Tag::Image { dest_url, .. }) => {
                 pictures = true;
                 alt = Some(String::new());
@@ -113,9 +117,15 @@ fn target(link_type: LinkType, url: &str, folder: &str) -> Target {
     }
     if let Some((scheme, _)) = path.split_once(':') {
         let known = SCHEMES.iter().any(|s| s.eq_ignore_ascii_case(scheme));
-        return if known { Target::Elsewhere } else { Target::Nowhere };
+        return if known {
+            Target::Elsewhere
+        } else {
+            Target::Nowhere
+        };
     }
-    path.strip_suffix(".md").and_then(|path| resolve(path, folder)).map_or(Target::Nowhere, Target::Entry)
+    path.strip_suffix(".md")
+        .and_then(|path| resolve(path, folder))
+        .map_or(Target::Nowhere, Target::Entry)
 }
 
 /// The id that a path relative to a folder names.
@@ -146,7 +156,8 @@ fn fragment(url: &str) -> &str {
 
 fn broken(url: &str, line: u32, findings: &mut Findings) {
     let message = format!("this link leads nowhere: `{url}`");
-    let hint = "link an entry by `/kb/<id>` or `./<file>.md`, a page elsewhere by its https address";
+    let hint =
+        "link an entry by `/kb/<id>` or `./<file>.md`, a page elsewhere by its https address";
     findings.error(Rule::BrokenLink, line, message, hint);
 }
 
@@ -181,7 +192,14 @@ mod tests {
     fn linked(markdown: &str) -> (Linked, Vec<(Rule, u32)>) {
         let mut findings = Findings::new("a/b/x.md");
         let linked = read(markdown, 10, "a/b", &mut findings);
-        (linked, findings.into_diagnostics().iter().map(|d| (d.rule, d.line)).collect())
+        (
+            linked,
+            findings
+                .into_diagnostics()
+                .iter()
+                .map(|d| (d.rule, d.line))
+                .collect(),
+        )
     }
 
     #[test]
@@ -190,8 +208,20 @@ mod tests {
             "一\n- 见[甲](./one.md)\n- [乙](../c/two.md#how)、[丙](/kb/a/three.md)和[丁](four.md \"four.md\")",
         );
         assert_eq!(found, []);
-        let targets: Vec<_> = linked.targets.iter().map(|t| (t.text.as_str(), t.line)).collect();
-        assert_eq!(targets, [("a/b/one", 11), ("a/c/two", 12), ("a/three", 12), ("a/b/four", 12)]);
+        let targets: Vec<_> = linked
+            .targets
+            .iter()
+            .map(|t| (t.text.as_str(), t.line))
+            .collect();
+        assert_eq!(
+            targets,
+            [
+                ("a/b/one", 11),
+                ("a/c/two", 12),
+                ("a/three", 12),
+                ("a/b/four", 12)
+            ]
+        );
         assert_eq!(
             linked.markdown,
             "一\n- 见[甲](/kb/a/b/one)\n- [乙](/kb/a/c/two#how)、[丙](/kb/a/three.md)和[丁](/kb/a/b/four \"four.md\")"
@@ -202,21 +232,45 @@ mod tests {
     fn links_elsewhere_are_left_alone() {
         let text = "[a](https://x.example/a.md) [b](#b) [c](/search?q=1) <c@x.example> <https://x.example> [d](//x.example) [e](tel:1)";
         let (linked, found) = linked(text);
-        assert_eq!((found, linked.targets, linked.markdown.as_str()), (vec![], vec![], text));
+        assert_eq!(
+            (found, linked.targets, linked.markdown.as_str()),
+            (vec![], vec![], text)
+        );
     }
 
     #[test]
     fn links_to_nowhere_are_found() {
-        for link in ["javascript:alert(1)", "../../../x.md", "picture.png", "www.x.example", "JAVASCRIPT:x", "<./a.md>"] {
-            assert_eq!(linked(&format!("一\n\n[x]({link})")).1, [(Rule::BrokenLink, 12)], "{link}");
+        for link in [
+            "javascript:alert(1)",
+            "../../../x.md",
+            "picture.png",
+            "www.x.example",
+            "JAVASCRIPT:x",
+            "<./a.md>",
+        ] {
+            assert_eq!(
+                linked(&format!("一\n\n[x]({link})")).1,
+                [(Rule::BrokenLink, 12)],
+                "{link}"
+            );
         }
     }
 
     #[test]
     fn words_beside_a_picture_are_seen() {
         assert!(linked("![步骤](https://x.example/a.png)").0.only_pictures);
-        assert!(!linked("![步骤](https://x.example/a.png)\n\n点保存").0.only_pictures);
+        assert!(
+            !linked("![步骤](https://x.example/a.png)\n\n点保存")
+                .0
+                .only_pictures
+        );
         assert!(!linked("").0.only_pictures);
-        assert_eq!(linked("一\n![](a.png)").1, [(Rule::PictureWithoutFile, 11), (Rule::PictureWithoutText, 11)]);
+        assert_eq!(
+            linked("一\n![](a.png)").1,
+            [
+                (Rule::PictureWithoutFile, 11),
+                (Rule::PictureWithoutText, 11)
+            ]
+        );
     }
 }

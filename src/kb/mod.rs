@@ -63,7 +63,13 @@ impl Kb {
         for source in sources {
             parts.take(source);
         }
-        let Parts { drafts, mut kb, mut diagnostics, entry_ids, category_ids } = parts;
+        let Parts {
+            drafts,
+            mut kb,
+            mut diagnostics,
+            entry_ids,
+            category_ids,
+        } = parts;
         diagnostics.extend(check::check(check::Whole {
             drafts: &drafts,
             neighbours: &kb.neighbours,
@@ -90,15 +96,23 @@ impl Kb {
 
     /// The entry of this id, or that once had it.
     pub fn entry(&self, id: &str) -> Option<&Entry> {
-        match self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)) {
+        match self
+            .entries
+            .binary_search_by(|entry| entry.id.as_str().cmp(id))
+        {
             Ok(at) => Some(&self.entries[at]),
-            Err(_) => self.entries.iter().find(|entry| entry.aliases.iter().any(|alias| alias == id)),
+            Err(_) => self
+                .entries
+                .iter()
+                .find(|entry| entry.aliases.iter().any(|alias| alias == id)),
         }
     }
 
     /// The category of this id.
     pub fn category(&self, id: &str) -> Option<&Category> {
-        let found = self.categories.binary_search_by(|category| category.id.as_str().cmp(id));
+        let found = self
+            .categories
+            .binary_search_by(|category| category.id.as_str().cmp(id));
         found.ok().map(|at| &self.categories[at])
     }
 
@@ -143,7 +157,9 @@ impl<'a> Parts<'a> {
         match kind {
             Kind::Entry => self.drafts.extend(draft::read(path, text, findings)),
             Kind::Category(id) => kb.categories.extend(category::read(id, text, findings)),
-            Kind::Neighbours(name) => kb.neighbours.extend(neighbour::read(name, path, text, findings)),
+            Kind::Neighbours(name) => kb
+                .neighbours
+                .extend(neighbour::read(name, path, text, findings)),
             Kind::Platforms => kb.vocabulary.read_platforms(text, findings),
             Kind::Dictionary => kb.vocabulary.read_dictionary(text, findings),
             Kind::Synonyms => kb.vocabulary.read_synonyms(text, findings),
@@ -182,9 +198,15 @@ impl<'a> Kind<'a> {
             "_vocabulary/transport.txt" => return Self::Transport,
             _ => {}
         }
-        let Some(stem) = path.strip_suffix(".md") else { return Self::Unknown };
+        let Some(stem) = path.strip_suffix(".md") else {
+            return Self::Unknown;
+        };
         if let Some(name) = stem.strip_prefix("_neighbours/") {
-            return if name.contains('/') { Self::Unknown } else { Self::Neighbours(name) };
+            return if name.contains('/') {
+                Self::Unknown
+            } else {
+                Self::Neighbours(name)
+            };
         }
         match stem.strip_suffix("/_index") {
             _ if stem.starts_with('_') => Self::Unknown,
@@ -199,10 +221,15 @@ impl<'a> Kind<'a> {
 fn quote_lines(diagnostics: &mut [Diagnostic], sources: &[Source]) {
     let by_path: HashMap<&str, &Source> = sources.iter().map(|s| (s.path.as_str(), s)).collect();
     for of_file in diagnostics.chunk_by_mut(|a, b| a.path == b.path) {
-        let Some(source) = by_path.get(of_file[0].path.as_str()) else { continue };
+        let Some(source) = by_path.get(of_file[0].path.as_str()) else {
+            continue;
+        };
         let mut lines = (1..).zip(source.lines()).peekable();
         for diagnostic in of_file {
-            while lines.next_if(|(number, _)| *number < diagnostic.line).is_some() {}
+            while lines
+                .next_if(|(number, _)| *number < diagnostic.line)
+                .is_some()
+            {}
             if let Some((number, line)) = lines.peek()
                 && *number == diagnostic.line
             {

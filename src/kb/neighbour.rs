@@ -26,31 +26,63 @@ pub struct Neighbour {
 
 /// Reads a file of neighbours; `name` is the file's, without folder and ending.
 pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) -> Vec<Neighbour> {
-    let Some(outline) = Outline::new(text, findings) else { return Vec::new() };
-    let titles = outline.blocks.iter().filter(|b| b.level == 1).map(|b| b.line);
-    let lead = outline.lead.iter().filter(|row| !row.is_blank()).map(|row| row.line);
+    let Some(outline) = Outline::new(text, findings) else {
+        return Vec::new();
+    };
+    let titles = outline
+        .blocks
+        .iter()
+        .filter(|b| b.level == 1)
+        .map(|b| b.line);
+    let lead = outline
+        .lead
+        .iter()
+        .filter(|row| !row.is_blank())
+        .map(|row| row.line);
     let matter = outline.front_matter.map(|_| 1);
     for line in matter.into_iter().chain(lead).chain(titles).take(1) {
         let message = "this stands before the first topic, so nobody is shown it";
-        findings.error(Rule::StrayText, line, message, "begin the file with a `## ` topic");
+        findings.error(
+            Rule::StrayText,
+            line,
+            message,
+            "begin the file with a `## ` topic",
+        );
     }
     let topics = outline.blocks.iter().filter(|b| b.level == 2);
-    topics.filter_map(|block| neighbour(name, path, block, findings)).collect()
+    topics
+        .filter_map(|block| neighbour(name, path, block, findings))
+        .collect()
 }
 
 /// A topic; one that lacks its heading, paragraph or phrasings is left out.
 fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> Option<Neighbour> {
     if block.heading.is_empty() {
         let message = "this topic has no name";
-        findings.error(Rule::MissingTitle, block.line, message, "write it behind the `## `");
+        findings.error(
+            Rule::MissingTitle,
+            block.line,
+            message,
+            "write it behind the `## `",
+        );
     }
-    let rows: Vec<Row> = block.rows.iter().copied().skip_while(Row::is_blank).collect();
-    let end = rows.iter().position(|row| row.is_blank() || phrasing::item(row).is_some());
+    let rows: Vec<Row> = block
+        .rows
+        .iter()
+        .copied()
+        .skip_while(Row::is_blank)
+        .collect();
+    let end = rows
+        .iter()
+        .position(|row| row.is_blank() || phrasing::item(row).is_some());
     let (paragraph, list) = rows.split_at(end.unwrap_or(rows.len()));
     let belongs = joined(paragraph);
     let phrasings = phrasing::list(list, findings);
     if belongs.is_empty() {
-        let message = format!("the neighbour `{}` does not say where its questions belong", block.heading);
+        let message = format!(
+            "the neighbour `{}` does not say where its questions belong",
+            block.heading
+        );
         let hint = "write a sentence below its heading: whom to ask, or where to look";
         findings.error(Rule::NeighbourWithoutParagraph, block.line, message, hint);
     }
@@ -61,7 +93,14 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
     }
     let whole = !block.heading.is_empty() && !belongs.is_empty() && !phrasings.is_empty();
     whole.then(|| Neighbour {
-        id: format!("{name}/{}", block.heading.split_whitespace().collect::<Vec<_>>().join("-")),
+        id: format!(
+            "{name}/{}",
+            block
+                .heading
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join("-")
+        ),
         topic: block.heading.to_owned(),
         belongs,
         phrasings,
@@ -95,8 +134,15 @@ mod tests {
         assert_eq!(neighbours.len(), 2);
         assert_eq!(neighbours[0].id, "n/打印-模板");
         assert_eq!(neighbours[0].belongs, "请看说明，或联系 ERP 客服。");
-        let lines: Vec<_> = neighbours[0].phrasings.iter().map(|l| (l.text.as_str(), l.line)).collect();
+        let lines: Vec<_> = neighbours[0]
+            .phrasings
+            .iter()
+            .map(|l| (l.text.as_str(), l.line))
+            .collect();
         assert_eq!(lines, [("怎么改", 6), ("连接失败", 8)]);
-        assert_eq!((neighbours[1].line, neighbours[1].topic.as_str()), (9, "乙"));
+        assert_eq!(
+            (neighbours[1].line, neighbours[1].topic.as_str()),
+            (9, "乙")
+        );
     }
 }

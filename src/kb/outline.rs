@@ -70,12 +70,24 @@ impl<'a> Outline<'a> {
         }
         let (front_matter, body, body_line) = split_front_matter(text, findings)?;
         let rows = rows(body, body_line, findings)?;
-        let mut outline = Self { front_matter, body_line, lead: Vec::new(), blocks: Vec::new() };
+        let mut outline = Self {
+            front_matter,
+            body_line,
+            lead: Vec::new(),
+            blocks: Vec::new(),
+        };
         for row in rows {
-            let heading = (row.kind == RowKind::Text).then(|| heading(row.text)).flatten();
+            let heading = (row.kind == RowKind::Text)
+                .then(|| heading(row.text))
+                .flatten();
             match (heading, outline.blocks.last_mut()) {
                 (Some((level @ 1..=2, heading)), _) => {
-                    let block = Block { level, heading, line: row.line, rows: Vec::new() };
+                    let block = Block {
+                        level,
+                        heading,
+                        line: row.line,
+                        rows: Vec::new(),
+                    };
                     outline.blocks.push(block);
                 }
                 (_, Some(block)) => block.rows.push(row),
@@ -138,7 +150,12 @@ fn rows<'a>(body: &'a str, first: u32, findings: &mut Findings) -> Option<Vec<Ro
     if let Some((fence, line)) = open {
         let mark = fence.mark.to_string().repeat(fence.length);
         let message = "the fenced block that begins here does not end";
-        findings.error(Rule::UnclosedFence, line, message, format!("write a line `{mark}` after it"));
+        findings.error(
+            Rule::UnclosedFence,
+            line,
+            message,
+            format!("write a line `{mark}` after it"),
+        );
         return None;
     }
     Some(rows)
@@ -167,7 +184,11 @@ fn fence(line: &str) -> Option<Fence> {
     let length = line.len() - info.len();
     // Backticks later in the line make it inline code.
     let opens = length >= 3 && !(mark == '`' && info.contains('`'));
-    opens.then_some(Fence { mark, length, bare: info.is_empty() })
+    opens.then_some(Fence {
+        mark,
+        length,
+        bare: info.is_empty(),
+    })
 }
 
 /// The level and the text of a heading.
@@ -185,9 +206,8 @@ fn heading(line: &str) -> Option<(usize, &str)> {
 
 /// `##原因`: one `#` alone may as well begin a line of text, as `#CD08` does.
 fn is_heading_without_space(line: &str) -> bool {
-    hashes(line).is_some_and(|(level, rest)| {
-        level >= 2 && rest.starts_with(|c: char| !c.is_whitespace())
-    })
+    hashes(line)
+        .is_some_and(|(level, rest)| level >= 2 && rest.starts_with(|c: char| !c.is_whitespace()))
 }
 
 /// One to six `#` at an indent that is no code block's, and what follows them.
@@ -211,18 +231,31 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_file() {
-        let outline = outline("---\r\na: 1\r\n---\r\n# T\r\n\r\n## A\r\nx\r\n### in\r\n## B ##\r\n");
+        let outline =
+            outline("---\r\na: 1\r\n---\r\n# T\r\n\r\n## A\r\nx\r\n### in\r\n## B ##\r\n");
         assert_eq!(outline.front_matter, Some("a: 1\r\n"));
         assert_eq!(outline.body_line, 4);
-        let blocks: Vec<_> = outline.blocks.iter().map(|b| (b.level, b.heading, b.line)).collect();
+        let blocks: Vec<_> = outline
+            .blocks
+            .iter()
+            .map(|b| (b.level, b.heading, b.line))
+            .collect();
         assert_eq!(blocks, [(1, "T", 4), (2, "A", 6), (2, "B", 9)]);
-        let rows: Vec<_> = outline.blocks[1].rows.iter().map(|r| (r.text, r.line)).collect();
+        let rows: Vec<_> = outline.blocks[1]
+            .rows
+            .iter()
+            .map(|r| (r.text, r.line))
+            .collect();
         assert_eq!(rows, [("x", 7), ("### in", 8)]);
     }
 
     #[test]
     fn a_hash_in_a_fence_or_in_a_code_is_no_heading() {
-        for fenced in ["```\n# x\n```", "~~~~ text\n# x\n~~~\n## y\n~~~~", "1. a\n   ```\n   # x\n   ```"] {
+        for fenced in [
+            "```\n# x\n```",
+            "~~~~ text\n# x\n~~~\n## y\n~~~~",
+            "1. a\n   ```\n   # x\n   ```",
+        ] {
             let text = format!("# T\n{fenced}\n#CD08\n    # code\n####### seven");
             assert_eq!(outline(&text).blocks.len(), 1, "{fenced}");
         }
@@ -231,7 +264,12 @@ mod tests {
 
     #[test]
     fn a_heading_keeps_its_code() {
-        for (line, text) in [("# 无效 #CD08", "无效 #CD08"), ("# C#", "C#"), ("#", ""), ("# a #", "a")] {
+        for (line, text) in [
+            ("# 无效 #CD08", "无效 #CD08"),
+            ("# C#", "C#"),
+            ("#", ""),
+            ("# a #", "a"),
+        ] {
             assert_eq!(heading(line), Some((1, text)), "{line}");
         }
     }

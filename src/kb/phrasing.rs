@@ -8,9 +8,15 @@ use super::outline::{Row, RowKind};
 /// The phrasing of a list item `- …` or `* …`.
 pub(super) fn item(row: &Row) -> Option<Line> {
     let text = row.text.trim();
-    let text = text.strip_prefix("- ").or_else(|| text.strip_prefix("* "))?.trim();
+    let text = text
+        .strip_prefix("- ")
+        .or_else(|| text.strip_prefix("* "))?
+        .trim();
     let is_item = row.kind == RowKind::Text && text.contains(char::is_alphanumeric);
-    is_item.then(|| Line { text: text.to_owned(), line: row.line })
+    is_item.then(|| Line {
+        text: text.to_owned(),
+        line: row.line,
+    })
 }
 
 /// The phrasings of a section that holds nothing else.
@@ -20,8 +26,14 @@ pub(super) fn list(rows: &[Row], findings: &mut Findings) -> Vec<Line> {
         match item(row) {
             Some(line) => lines.push(line),
             None => {
-                let message = "this is no phrasing: one is a list item with words in it, on one line";
-                findings.error(Rule::NotAListItem, row.line, message, "write `- ` before it");
+                let message =
+                    "this is no phrasing: one is a list item with words in it, on one line";
+                findings.error(
+                    Rule::NotAListItem,
+                    row.line,
+                    message,
+                    "write `- ` before it",
+                );
             }
         }
     }
@@ -31,7 +43,10 @@ pub(super) fn list(rows: &[Row], findings: &mut Findings) -> Vec<Line> {
 /// What two phrasings have in common that are the same to a reader: letters and digits, case and
 /// punctuation aside.
 pub(super) fn key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,10 @@ use super::links::SCHEMES;
 
 /// CommonMark with tables and strikethrough: what an answer is written in.
 pub(super) fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
+    Parser::new_ext(
+        markdown,
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
+    )
 }
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -44,12 +47,28 @@ fn below(level: HeadingLevel) -> HeadingLevel {
 
 fn shown(tag: Tag<'_>) -> Tag<'_> {
     match tag {
-        Tag::Heading { level, id, classes, attrs } => {
-            Tag::Heading { level: below(level), id, classes, attrs }
-        }
-        Tag::Image { dest_url, title, id, .. } => {
-            Tag::Link { link_type: LinkType::Inline, dest_url, title, id }
-        }
+        Tag::Heading {
+            level,
+            id,
+            classes,
+            attrs,
+        } => Tag::Heading {
+            level: below(level),
+            id,
+            classes,
+            attrs,
+        },
+        Tag::Image {
+            dest_url,
+            title,
+            id,
+            ..
+        } => Tag::Link {
+            link_type: LinkType::Inline,
+            dest_url,
+            title,
+            id,
+        },
         tag => tag,
     }
 }
@@ -110,8 +129,16 @@ impl<'a> Plain<'a> {
                 }
                 self.in_row = true;
             }
-            Tag::Link { link_type, dest_url, .. } => {
-                let target = if link_type == LinkType::Email { CowStr::Borrowed("") } else { dest_url };
+            Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            } => {
+                let target = if link_type == LinkType::Email {
+                    CowStr::Borrowed("")
+                } else {
+                    dest_url
+                };
                 self.links.push((target, self.text.len()));
             }
             Tag::Image { dest_url, .. } => self.links.push((dest_url, self.text.len())),
@@ -152,7 +179,9 @@ impl<'a> Plain<'a> {
     }
 
     fn end_link(&mut self) {
-        let Some((target, start)) = self.links.pop() else { return };
+        let Some((target, start)) = self.links.pop() else {
+            return;
+        };
         let text = self.text.get(start..).unwrap_or_default().trim();
         if !target.is_empty() && text != &*target {
             self.write(&format!(" ({target})"));
@@ -196,8 +225,14 @@ mod tests {
     fn markdown_becomes_html() {
         for (markdown, expected) in [
             ("**店铺 → 下载**", "<p><strong>店铺 → 下载</strong></p>\n"),
-            ("3. a\n4. b", "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n"),
-            ("~~a~~ `<*>`", "<p><del>a</del> <code>&lt;*&gt;</code></p>\n"),
+            (
+                "3. a\n4. b",
+                "<ol start=\"3\">\n<li>a</li>\n<li>b</li>\n</ol>\n",
+            ),
+            (
+                "~~a~~ `<*>`",
+                "<p><del>a</del> <code>&lt;*&gt;</code></p>\n",
+            ),
             ("# a\n\n#### b", "<h3>a</h3>\n<h4>b</h4>\n"),
             ("a\n===", "<h3>a</h3>\n"),
             (
@@ -245,12 +280,24 @@ mod tests {
             let html = html(attack);
             for tag in html.split('<').skip(1) {
                 let tag = tag.split('>').next().unwrap_or_default().to_lowercase();
-                let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
-                let harmless = ["p", "a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td"];
+                let name = tag
+                    .trim_start_matches('/')
+                    .split(' ')
+                    .next()
+                    .unwrap_or_default();
+                let harmless = [
+                    "p", "a", "code", "pre", "table", "thead", "tbody", "tr", "th", "td",
+                ];
                 assert!(harmless.contains(&name), "{attack}: {html}");
                 let unquoted: String = tag.split('"').step_by(2).collect();
-                assert!(!unquoted.contains(" on") && !unquoted.contains("style"), "{attack}: {html}");
-                assert!(!tag.contains("href=\"javascript") && !tag.contains("href=\"data"), "{attack}: {html}");
+                assert!(
+                    !unquoted.contains(" on") && !unquoted.contains("style"),
+                    "{attack}: {html}"
+                );
+                assert!(
+                    !tag.contains("href=\"javascript") && !tag.contains("href=\"data"),
+                    "{attack}: {html}"
+                );
             }
         }
     }
@@ -259,12 +306,21 @@ mod tests {
     fn markdown_becomes_plain_text() {
         for (markdown, expected) in [
             ("**粗** *斜* ~~删~~ `码` \\*", "粗 斜 删 码 *"),
-            ("## 原因\n\n因为。\n\n## 解决办法\n1. 甲\n2. 乙\n\n完。", "原因\n因为。\n\n解决办法\n1. 甲\n2. 乙\n\n完。"),
+            (
+                "## 原因\n\n因为。\n\n## 解决办法\n1. 甲\n2. 乙\n\n完。",
+                "原因\n因为。\n\n解决办法\n1. 甲\n2. 乙\n\n完。",
+            ),
             ("3. a\n   - b\n   - c\n4. d", "3. a\n   - b\n   - c\n4. d"),
             ("* a\n\n  b\n\n* c", "- a\n   b\n- c"),
             ("甲\n乙 a\nb  \n丙", "甲乙 a b\n丙"),
-            ("见[甲](/kb/a)。<https://x.example>", "见甲 (/kb/a)。https://x.example"),
-            ("<a@x.example> ![图](https://x.example/a.png)", "a@x.example 图 (https://x.example/a.png)"),
+            (
+                "见[甲](/kb/a)。<https://x.example>",
+                "见甲 (/kb/a)。https://x.example",
+            ),
+            (
+                "<a@x.example> ![图](https://x.example/a.png)",
+                "a@x.example 图 (https://x.example/a.png)",
+            ),
             ("a\n```text\nb\n\n  c\n```\nd", "a\n\nb\n\n  c\n\nd"),
             ("1. a\n   ```\n   b\n   c\n   ```", "1. a\n   b\n   c"),
             ("|甲|乙|\n|-|-|\n|1|2|", "甲  乙\n1  2"),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScaffoldError {
     /// Not lower-case ASCII words joined by hyphens, below a category.
-    #[error("{0:?} is no id: write category/name in lower-case ASCII words joined by hyphens, such as logistics/sync/jd-account-frozen")]
+    #[error(
+        "{0:?} is no id: write category/name in lower-case ASCII words joined by hyphens, such as logistics/sync/jd-account-frozen"
+    )]
     Id(String),
     /// The category's folder is not there.
     #[error("there is no category {0:?}: make its folder with an _index.md first")]
@@ -20,9 +22,15 @@ pub enum ScaffoldError {
 pub fn path(dir: &Path, id: &str) -> Result<PathBuf, ScaffoldError> {
     let word = |w: &str| {
         !w.is_empty()
-            && w.split('-').all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+            && w.split('-').all(|p| {
+                !p.is_empty()
+                    && p.bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            })
     };
-    let (category, _) = id.rsplit_once('/').ok_or_else(|| ScaffoldError::Id(id.to_owned()))?;
+    let (category, _) = id
+        .rsplit_once('/')
+        .ok_or_else(|| ScaffoldError::Id(id.to_owned()))?;
     if !id.split('/').all(word) {
         return Err(ScaffoldError::Id(id.to_owned()));
     }
@@ -81,9 +89,14 @@ mod tests {
     #[test]
     fn an_id_is_checked_before_it_becomes_a_path() {
         let dir = Path::new("nowhere");
-        for id in ["", "x", "../x", "a//b", "a/B", "a/b_c", "a/-b", "a/b.md", "/a/b", "a/中文"] {
+        for id in [
+            "", "x", "../x", "a//b", "a/B", "a/b_c", "a/-b", "a/b.md", "/a/b", "a/中文",
+        ] {
             assert_eq!(path(dir, id), Err(ScaffoldError::Id(id.to_owned())), "{id}");
         }
-        assert_eq!(path(dir, "a/b"), Err(ScaffoldError::Category("a".to_owned())));
+        assert_eq!(
+            path(dir, "a/b"),
+            Err(ScaffoldError::Category("a".to_owned()))
+        );
     }
 }

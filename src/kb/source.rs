@@ -45,7 +45,10 @@ pub enum ReadError {
 
 impl ReadError {
     fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { path: path.to_owned(), source }
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -80,18 +83,29 @@ fn walk(
     }
     for item in fs::read_dir(dir).map_err(ReadError::io(dir))? {
         let path = item.map_err(ReadError::io(dir))?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if name.starts_with('.') {
             continue;
         }
-        let relative = if relative.is_empty() { name } else { format!("{relative}/{name}") };
+        let relative = if relative.is_empty() {
+            name
+        } else {
+            format!("{relative}/{name}")
+        };
         // Follows links: what a link leads to is what counts.
         let kind = fs::metadata(&path).map_err(ReadError::io(&path))?;
         if kind.is_dir() {
             walk(&path, &relative, above, sources)?;
         } else if kind.is_file() && has_known_ending(&path) {
             let bytes = fs::read(&path).map_err(ReadError::io(&path))?;
-            sources.push(Source { path: relative, bytes });
+            sources.push(Source {
+                path: relative,
+                bytes,
+            });
         }
     }
     above.remove(&real);
@@ -100,7 +114,9 @@ fn walk(
 
 fn has_known_ending(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default();
-    ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    ENDINGS
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 impl Source {
@@ -114,7 +130,12 @@ impl Source {
             Ok(text) => {
                 if let Some(at) = text.find('\0') {
                     let message = "the file holds a NUL character, so it is left out";
-                    findings.error(Rule::NulCharacter, line_at(at), message, "remove it, or save the file as UTF-8");
+                    findings.error(
+                        Rule::NulCharacter,
+                        line_at(at),
+                        message,
+                        "remove it, or save the file as UTF-8",
+                    );
                     return None;
                 }
                 Some(text.strip_prefix('\u{feff}').unwrap_or(text))
@@ -122,7 +143,12 @@ impl Source {
             Err(error) => {
                 let line = line_at(error.valid_up_to());
                 let message = "the file is not UTF-8, so it is left out";
-                findings.error(Rule::NotUtf8, line, message, "save it as UTF-8; it may be GBK now");
+                findings.error(
+                    Rule::NotUtf8,
+                    line,
+                    message,
+                    "save it as UTF-8; it may be GBK now",
+                );
                 None
             }
         }
@@ -130,7 +156,10 @@ impl Source {
 
     /// Its lines, as bytes.
     pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let bytes = self.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.bytes);
+        let bytes = self
+            .bytes
+            .strip_prefix("\u{feff}".as_bytes())
+            .unwrap_or(&self.bytes);
         bytes.split(|b| *b == b'\n')
     }
 }
@@ -182,7 +211,14 @@ mod tests {
     #[test]
     fn files_are_read_by_path() {
         let folder = Folder::new("files");
-        for path in ["a/x.md", "a/Y.MD", "b.txt", ".hidden.md", "a/c.png", "a/d.toml"] {
+        for path in [
+            "a/x.md",
+            "a/Y.MD",
+            "b.txt",
+            ".hidden.md",
+            "a/c.png",
+            "a/d.toml",
+        ] {
             folder.write(path, path);
         }
         fs::create_dir_all(folder.0.join(".git")).expect("writable");
@@ -211,14 +247,23 @@ mod tests {
         let folder = Folder::new("none");
         folder.write("x.txt", "");
         assert!(matches!(read(&folder.0), Err(ReadError::Empty(_))));
-        assert!(matches!(read(&folder.0.join("x.txt")), Err(ReadError::NotAFolder(_))));
+        assert!(matches!(
+            read(&folder.0.join("x.txt")),
+            Err(ReadError::NotAFolder(_))
+        ));
         let missing = read(&folder.0.join("no")).expect_err("nothing is there");
-        assert!(missing.to_string().starts_with("there is no folder "), "{missing}");
+        assert!(
+            missing.to_string().starts_with("there is no folder "),
+            "{missing}"
+        );
     }
 
     #[test]
     fn the_digest_changes_with_paths_and_bytes() {
-        let source = |path: &str, bytes: &str| Source { path: path.into(), bytes: bytes.into() };
+        let source = |path: &str, bytes: &str| Source {
+            path: path.into(),
+            bytes: bytes.into(),
+        };
         let digests = [
             digest(&[]),
             digest(&[source("ab", "c")]),

@@ -11,7 +11,10 @@ type Files<'a> = &'a [(&'a str, &'a str)];
 
 /// A knowledge base without a fault; the cases below add to it or replace a file of it.
 const GOOD: Files = &[
-    ("_neighbours/print.md", "## 打印模板\n请联系 ERP 客服。\n- 打印模板怎么改\n"),
+    (
+        "_neighbours/print.md",
+        "## 打印模板\n请联系 ERP 客服。\n- 打印模板怎么改\n",
+    ),
     ("_vocabulary/dictionary.txt", "# c\n抖店 100 n\n"),
     (
         "_vocabulary/platforms.toml",
@@ -24,14 +27,20 @@ const GOOD: Files = &[
         "logistics/good.md",
         "---\nplatforms: [taobao]\naliases: [logistics/was-good]\n---\n# 好条目\n## 报错信息\n```text\n无效的联系人 <*>\n```\n## 原因\n没填。\n## 相似问法\n- 好问题\n",
     ),
-    ("logistics/sync/_index.md", "---\ntitle: 同步\ndescription: 同步的问题\norder: 2\n---\n"),
+    (
+        "logistics/sync/_index.md",
+        "---\ntitle: 同步\ndescription: 同步的问题\norder: 2\n---\n",
+    ),
 ];
 
 fn sources(files: Files) -> Vec<Source> {
     let mut all: Vec<Source> = Vec::new();
     for (path, text) in GOOD.iter().chain(files) {
         all.retain(|source| source.path != *path);
-        all.push(Source { path: (*path).to_owned(), bytes: text.as_bytes().to_vec() });
+        all.push(Source {
+            path: (*path).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        });
     }
     all.sort_by(|a, b| a.path.cmp(&b.path));
     all
@@ -43,7 +52,12 @@ type Case<'a> = (Rule, &'a str, u32, Files<'a>);
 /// An entry `logistics/x.md` of this text, the rule that it breaks, and where.
 macro_rules! in_entry {
     ($rule:ident, $line:literal, $text:expr) => {
-        (Rule::$rule, "logistics/x.md", $line, &[("logistics/x.md", $text)])
+        (
+            Rule::$rule,
+            "logistics/x.md",
+            $line,
+            &[("logistics/x.md", $text)],
+        )
     };
 }
 
@@ -58,21 +72,61 @@ const ENTRY_CASES: &[Case] = &[
     in_entry!(NulCharacter, 3, "# 题\n## 原因\n甲\0\n"),
     in_entry!(EmptyFile, 1, ""),
     in_entry!(EmptyFile, 1, "\u{feff} \n\n"),
-    in_entry!(UnclosedFrontMatter, 1, "---\ncause: data\n# 题\n## 原因\n甲\n"),
-    in_entry!(BadFrontMatter, 2, "---\ncause: [data\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(BadFrontMatter, 3, "---\ncause: data\ncause: data\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(BadFrontMatter, 2, "---\nplatforms: taobao\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(UnknownKey, 3, "\u{feff}---\r\ncause: data\r\nplatfroms: [taobao]\r\n---\r\n# 题\r\n## 原因\r\n甲\r\n"),
-    in_entry!(UnknownValue, 2, "---\ncause: date\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(UnknownValue, 2, "---\nretry: After-Fix\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(UnknownValue, 2, "---\nacts: nobody\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(BadDate, 2, "---\nupdated: 2026-02-30\n---\n# 题\n## 原因\n甲\n"),
+    in_entry!(
+        UnclosedFrontMatter,
+        1,
+        "---\ncause: data\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        BadFrontMatter,
+        2,
+        "---\ncause: [data\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        BadFrontMatter,
+        3,
+        "---\ncause: data\ncause: data\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        BadFrontMatter,
+        2,
+        "---\nplatforms: taobao\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        UnknownKey,
+        3,
+        "\u{feff}---\r\ncause: data\r\nplatfroms: [taobao]\r\n---\r\n# 题\r\n## 原因\r\n甲\r\n"
+    ),
+    in_entry!(
+        UnknownValue,
+        2,
+        "---\ncause: date\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        UnknownValue,
+        2,
+        "---\nretry: After-Fix\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        UnknownValue,
+        2,
+        "---\nacts: nobody\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        BadDate,
+        2,
+        "---\nupdated: 2026-02-30\n---\n# 题\n## 原因\n甲\n"
+    ),
     in_entry!(MissingTitle, 4, "---\ncause: data\n---\n## 原因\n甲\n"),
     in_entry!(MissingTitle, 1, "#\n## 原因\n甲\n"),
     in_entry!(SecondTitle, 4, "# 题\n## 原因\n甲\n# 又题\n"),
     in_entry!(StrayText, 2, "# 题\n在哪\n## 原因\n甲\n"),
     in_entry!(StrayText, 2, "\n在哪\n# 题\n## 原因\n甲\n"),
-    in_entry!(HeadingWithoutSpace, 4, "# 题\n## 原因\n甲\n##解决办法\n乙\n"),
+    in_entry!(
+        HeadingWithoutSpace,
+        4,
+        "# 题\n## 原因\n甲\n##解决办法\n乙\n"
+    ),
     in_entry!(MisspeltHeading, 4, "# 题\n## 原因\n甲\n## 解决方法\n乙\n"),
     in_entry!(DuplicateHeading, 4, "# 题\n## 原因\n甲\n## 原因\n乙\n"),
     in_entry!(EmptySection, 4, "# 题\n## 原因\n甲\n## 相似问法\n\n"),
@@ -80,33 +134,113 @@ const ENTRY_CASES: &[Case] = &[
     in_entry!(UnclosedFence, 3, "# 题\n## 原因\n````\n甲\n```\n"),
     in_entry!(NoAnswer, 1, "# 题\n## 怎么确认\n甲\n"),
     in_entry!(NoAnswer, 1, "# 题\n## 原因\n"),
-    in_entry!(TemplateNotFenced, 3, "# 题\n## 报错信息\n无效的联系人啊\n## 原因\n甲\n"),
-    in_entry!(WeakTemplate, 4, "# 题\n## 报错信息\n```\n失败 了<*>\n```\n## 原因\n甲\n"),
-    in_entry!(WeakTemplate, 5, "# 题\n## 报错信息\n~~~text\n同步失败了\n<*>\n~~~\n## 原因\n甲\n"),
-    in_entry!(AdjacentWildcards, 4, "# 题\n## 报错信息\n```\n订单<*><*>不存在\n```\n## 原因\n甲\n"),
+    in_entry!(
+        TemplateNotFenced,
+        3,
+        "# 题\n## 报错信息\n无效的联系人啊\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        WeakTemplate,
+        4,
+        "# 题\n## 报错信息\n```\n失败 了<*>\n```\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        WeakTemplate,
+        5,
+        "# 题\n## 报错信息\n~~~text\n同步失败了\n<*>\n~~~\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        AdjacentWildcards,
+        4,
+        "# 题\n## 报错信息\n```\n订单<*><*>不存在\n```\n## 原因\n甲\n"
+    ),
     in_entry!(NotAListItem, 5, "# 题\n## 原因\n甲\n## 类似报错\n乙\n"),
-    in_entry!(NotAListItem, 6, "# 题\n## 原因\n甲\n## 相似问法\n- 乙\n- \n"),
-    in_entry!(NotAListItem, 5, "# 题\n## 原因\n甲\n## 不是这个问题\n1. 乙\n"),
-    in_entry!(RepeatedPhrasing, 6, "# 题\n## 原因\n甲\n## 相似问法\n- 怎么 办\n- 怎么办？\n"),
-    in_entry!(RepeatedPhrasing, 8, "# 题\n## 原因\n甲\n## 类似报错\n- 单号无效\n\n## 相似问法\n- 单号无效\n"),
-    in_entry!(RepeatedPhrasing, 6, "# 题\n## 原因\n甲\n## 不是这个问题\n- 乙\n- 乙\n"),
-    in_entry!(ContradictedPhrasing, 7, "# 题\n## 原因\n甲\n## 相似问法\n- 乙\n## 不是这个问题\n- 乙？\n"),
+    in_entry!(
+        NotAListItem,
+        6,
+        "# 题\n## 原因\n甲\n## 相似问法\n- 乙\n- \n"
+    ),
+    in_entry!(
+        NotAListItem,
+        5,
+        "# 题\n## 原因\n甲\n## 不是这个问题\n1. 乙\n"
+    ),
+    in_entry!(
+        RepeatedPhrasing,
+        6,
+        "# 题\n## 原因\n甲\n## 相似问法\n- 怎么 办\n- 怎么办？\n"
+    ),
+    in_entry!(
+        RepeatedPhrasing,
+        8,
+        "# 题\n## 原因\n甲\n## 类似报错\n- 单号无效\n\n## 相似问法\n- 单号无效\n"
+    ),
+    in_entry!(
+        RepeatedPhrasing,
+        6,
+        "# 题\n## 原因\n甲\n## 不是这个问题\n- 乙\n- 乙\n"
+    ),
+    in_entry!(
+        ContradictedPhrasing,
+        7,
+        "# 题\n## 原因\n甲\n## 相似问法\n- 乙\n## 不是这个问题\n- 乙？\n"
+    ),
     in_entry!(RawHtml, 3, "# 题\n## 原因\n甲<br>乙\n"),
     in_entry!(RawHtml, 5, "# 题\n## 原因\n甲\n\n<div>\n乙\n</div>\n"),
-    in_entry!(PictureWithoutText, 4, "# 题\n## 原因\n甲\n![](https://x.example/a.png)\n"),
+    in_entry!(
+        PictureWithoutText,
+        4,
+        "# 题\n## 原因\n甲\n![](https://x.example/a.png)\n"
+    ),
     in_entry!(PictureWithoutFile, 4, "# 题\n## 原因\n甲\n![图](a.png)\n"),
-    in_entry!(PictureOnly, 2, "# 题\n## 解决办法\n\n![图](https://x.example/a.png)\n"),
-    in_entry!(UnknownPlatform, 2, "---\nplatforms: [taobao, ppd]\n---\n# 题\n## 原因\n甲\n"),
+    in_entry!(
+        PictureOnly,
+        2,
+        "# 题\n## 解决办法\n\n![图](https://x.example/a.png)\n"
+    ),
+    in_entry!(
+        UnknownPlatform,
+        2,
+        "---\nplatforms: [taobao, ppd]\n---\n# 题\n## 原因\n甲\n"
+    ),
     in_entry!(BrokenLink, 5, "# 题\n## 原因\n\n甲\n乙[丙](./no.md)\n"),
     in_entry!(BrokenLink, 3, "# 题\n## 原因\n[丙](/kb/logistics/no)\n"),
-    in_entry!(BrokenLink, 3, "# 题\n## 客服备注\n[丙](javascript:x)\n## 原因\n甲\n"),
-    in_entry!(IdTaken, 2, "---\naliases: [logistics/good]\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(IdTaken, 2, "---\naliases: [logistics/was-good]\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(IdTaken, 2, "---\naliases: [logistics/sync]\n---\n# 题\n## 原因\n甲\n"),
-    in_entry!(BadId, 2, "---\naliases: [logistics/Old]\n---\n# 题\n## 原因\n甲\n"),
+    in_entry!(
+        BrokenLink,
+        3,
+        "# 题\n## 客服备注\n[丙](javascript:x)\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        IdTaken,
+        2,
+        "---\naliases: [logistics/good]\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        IdTaken,
+        2,
+        "---\naliases: [logistics/was-good]\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        IdTaken,
+        2,
+        "---\naliases: [logistics/sync]\n---\n# 题\n## 原因\n甲\n"
+    ),
+    in_entry!(
+        BadId,
+        2,
+        "---\naliases: [logistics/Old]\n---\n# 题\n## 原因\n甲\n"
+    ),
     in_entry!(DuplicateTitle, 1, "# 好条目\n## 原因\n甲\n"),
-    in_entry!(SharedPhrasing, 5, "# 题\n## 原因\n甲\n## 相似问法\n- 好问题！\n"),
-    in_entry!(SharedPhrasing, 4, "# 题\n## 报错信息\n```\n无效的联系人<*>\n```\n## 原因\n甲\n"),
+    in_entry!(
+        SharedPhrasing,
+        5,
+        "# 题\n## 原因\n甲\n## 相似问法\n- 好问题！\n"
+    ),
+    in_entry!(
+        SharedPhrasing,
+        4,
+        "# 题\n## 报错信息\n```\n无效的联系人<*>\n```\n## 原因\n甲\n"
+    ),
 ];
 
 const FILE_CASES: &[Case] = &[
@@ -116,8 +250,24 @@ const FILE_CASES: &[Case] = &[
     in_file!(BadId, "Upper/_index.md" : 1, "---\ntitle: 题\n---\n"),
     in_file!(IdTaken, "logistics/sync.md" : 1, "# 题\n## 原因\n甲\n"),
     in_file!(MissingIndex, "top.md" : 1, "# 题\n## 原因\n甲\n"),
-    (Rule::MissingIndex, "a/_index.md", 1, &[("a/b/x.md", "# 题\n## 原因\n甲\n"), ("a/b/_index.md", "---\ntitle: 乙\n---\n")]),
-    (Rule::MissingIndex, "a/b/_index.md", 1, &[("a/b/x.md", "# 题\n## 原因\n甲\n"), ("a/_index.md", "---\ntitle: 乙\n---\n")]),
+    (
+        Rule::MissingIndex,
+        "a/_index.md",
+        1,
+        &[
+            ("a/b/x.md", "# 题\n## 原因\n甲\n"),
+            ("a/b/_index.md", "---\ntitle: 乙\n---\n"),
+        ],
+    ),
+    (
+        Rule::MissingIndex,
+        "a/b/_index.md",
+        1,
+        &[
+            ("a/b/x.md", "# 题\n## 原因\n甲\n"),
+            ("a/_index.md", "---\ntitle: 乙\n---\n"),
+        ],
+    ),
     in_file!(MissingTitle, "logistics/_index.md" : 1, "---\norder: 1\n---\n"),
     in_file!(BadFrontMatter, "logistics/_index.md" : 3, "---\ntitle: 物流\norder: first\n---\n"),
     in_file!(UnknownKey, "logistics/_index.md" : 2, "---\ntilte: 物流\n---\n"),
@@ -150,7 +300,10 @@ const FILE_CASES: &[Case] = &[
 fn content_without_a_fault_has_no_diagnostics() {
     let (kb, diagnostics) = Kb::parse(&sources(&[]));
     assert_eq!(diagnostics, []);
-    assert_eq!((kb.entries.len(), kb.neighbours.len(), kb.categories.len()), (1, 1, 2));
+    assert_eq!(
+        (kb.entries.len(), kb.neighbours.len(), kb.categories.len()),
+        (1, 1, 2)
+    );
     assert_eq!(kb.vocabulary.platforms.len(), 2);
 }
 
@@ -158,8 +311,14 @@ fn content_without_a_fault_has_no_diagnostics() {
 fn each_fault_breaks_its_rule_at_its_line_and_no_other() {
     for (rule, path, line, files) in ENTRY_CASES.iter().chain(FILE_CASES) {
         let (kb, found) = Kb::parse(&sources(files));
-        let at: Vec<_> = found.iter().map(|d| (d.rule, d.path.as_str(), d.line)).collect();
-        assert!(at.contains(&(*rule, *path, *line)), "{rule} {files:?}: {at:?}");
+        let at: Vec<_> = found
+            .iter()
+            .map(|d| (d.rule, d.path.as_str(), d.line))
+            .collect();
+        assert!(
+            at.contains(&(*rule, *path, *line)),
+            "{rule} {files:?}: {at:?}"
+        );
         // The rest of the knowledge base is still there.
         let good = kb.entry("logistics/good").is_some();
         assert!(good, "{rule} {files:?}");
@@ -173,7 +332,11 @@ fn each_fault_breaks_its_rule_at_its_line_and_no_other() {
 fn a_fault_is_told_once() {
     for (rule, _, _, files) in ENTRY_CASES {
         let (_, found) = Kb::parse(&sources(files));
-        let others: Vec<_> = found.iter().filter(|d| d.rule != *rule).map(|d| d.rule).collect();
+        let others: Vec<_> = found
+            .iter()
+            .filter(|d| d.rule != *rule)
+            .map(|d| d.rule)
+            .collect();
         // An answer may be missing because its section is empty or misspelt, a title for its `#`.
         let alone = match rule {
             Rule::NoAnswer => others == [Rule::EmptySection] || others.is_empty(),
@@ -185,12 +348,19 @@ fn a_fault_is_told_once() {
 
 #[test]
 fn every_rule_has_a_case() {
-    let mut shown: BTreeSet<Rule> = ENTRY_CASES.iter().chain(FILE_CASES).map(|case| case.0).collect();
+    let mut shown: BTreeSet<Rule> = ENTRY_CASES
+        .iter()
+        .chain(FILE_CASES)
+        .map(|case| case.0)
+        .collect();
     // Its case is bytes, not text: the next test.
     shown.insert(Rule::NotUtf8);
     // Needs an engine; it is applied and tested with one.
     shown.insert(Rule::NotFoundFirst);
-    let missing: Vec<_> = Rule::ALL.iter().filter(|rule| !shown.contains(rule)).collect();
+    let missing: Vec<_> = Rule::ALL
+        .iter()
+        .filter(|rule| !shown.contains(rule))
+        .collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -198,11 +368,17 @@ fn every_rule_has_a_case() {
 fn gbk_is_told_and_left_out() {
     let mut files = sources(&[]);
     let bytes = b"# x\n\xce\xde\xd0\xa7\n".to_vec();
-    files.push(Source { path: "logistics/x.md".into(), bytes });
+    files.push(Source {
+        path: "logistics/x.md".into(),
+        bytes,
+    });
     let (kb, found) = Kb::parse(&files);
     assert_eq!(kb.entries.len(), 1);
     assert_eq!((found[0].rule, found[0].line), (Rule::NotUtf8, 2));
-    assert_eq!(found[0].excerpt, String::from_utf8_lossy(b"\xce\xde\xd0\xa7"));
+    assert_eq!(
+        found[0].excerpt,
+        String::from_utf8_lossy(b"\xce\xde\xd0\xa7")
+    );
 }
 
 #[test]
@@ -223,10 +399,22 @@ error[unknown-key]: the front matter has a key that jieda does not know: `platfr
 #[test]
 fn hints_name_what_was_meant() {
     for (text, hint) in [
-        ("---\nplatforms: [ppd]\n---\n# 题\n## 原因\n甲\n", "did you mean `pdd`?"),
-        ("# 题\n## 原因\n[甲](/kb/logistics/godo)\n", "did you mean `/kb/logistics/good`?"),
-        ("# 题\n## 原因\n[甲](../good.md)\n", "did you mean `/kb/logistics/good`?"),
-        ("---\nretry: soon\n---\n# 题\n## 原因\n甲\n", "write one of now, later, after-fix, never"),
+        (
+            "---\nplatforms: [ppd]\n---\n# 题\n## 原因\n甲\n",
+            "did you mean `pdd`?",
+        ),
+        (
+            "# 题\n## 原因\n[甲](/kb/logistics/godo)\n",
+            "did you mean `/kb/logistics/good`?",
+        ),
+        (
+            "# 题\n## 原因\n[甲](../good.md)\n",
+            "did you mean `/kb/logistics/good`?",
+        ),
+        (
+            "---\nretry: soon\n---\n# 题\n## 原因\n甲\n",
+            "write one of now, later, after-fix, never",
+        ),
     ] {
         let (_, found) = Kb::parse(&sources(&[("logistics/x.md", text)]));
         assert_eq!(found[0].hint, hint, "{text}");
@@ -239,7 +427,10 @@ fn links_to_entries_aliases_and_categories_are_good() {
     let (kb, found) = Kb::parse(&sources(&[("logistics/x.md", text)]));
     assert_eq!(found, []);
     let markdown = &kb.entry("logistics/x").expect("it is there").sections[0].markdown;
-    assert!(markdown.starts_with("[甲](/kb/logistics/good)"), "{markdown}");
+    assert!(
+        markdown.starts_with("[甲](/kb/logistics/good)"),
+        "{markdown}"
+    );
 }
 
 #[test]
@@ -254,12 +445,18 @@ fn a_bad_file_can_be_linked_to() {
 fn entries_are_found_by_id_and_alias() {
     // `-` sorts before `.` and after the end: by id it is another order than by path.
     let text = "# 题\n## 原因\n甲\n";
-    let files = [("logistics/a.md", text), ("logistics/a-b.md", "# 又题\n## 原因\n甲\n")];
+    let files = [
+        ("logistics/a.md", text),
+        ("logistics/a-b.md", "# 又题\n## 原因\n甲\n"),
+    ];
     let (kb, _) = Kb::parse(&sources(&files));
     for id in ["logistics/a", "logistics/a-b", "logistics/good"] {
         assert_eq!(kb.entry(id).map(|e| e.id.as_str()), Some(id));
     }
-    assert_eq!(kb.entry("logistics/was-good").map(|e| e.id.as_str()), Some("logistics/good"));
+    assert_eq!(
+        kb.entry("logistics/was-good").map(|e| e.id.as_str()),
+        Some("logistics/good")
+    );
     assert_eq!(kb.entry("logistics/none"), None);
     assert_eq!(kb.category("logistics/sync").map(|c| c.order), Some(2));
     assert_eq!(kb.category("sync"), None);
@@ -268,11 +465,66 @@ fn entries_are_found_by_id_and_alias() {
 /// Pieces that files are made of, well or badly.
 fn soup() -> impl Strategy<Value = String> {
     let pieces = prop::sample::select(vec![
-        "---\n", "---", "# 题\n", "## 原因\n", "## 解决办法\n", "## 报错信息\n", "## 类似报错\n", "## 相似问法\n",
-        "## 不是这个问题\n", "## 客服备注\n", "## \n", "#", "```\n", "```text\n", "````\n", "~~~\n", "- 甲\n", "* 乙\n", "- ", "<*>",
-        "<*><*>", "platforms: [", "taobao", "]\n", "cause: data\n", "aliases: [a/b]\n", "updated: 2026-11-24\n", ": ", "&a *a ", "[x](", "./y.md", "/kb/",
-        "..", ")", "![", "](a.png)", "<br>", "<!--", "-->", "<script>", "|a|b|\n|-|-|\n", "> ", "1. ", "   ", "\t", "\n", "\r\n", "\r", "\u{feff}", "\0",
-        "[[platform]]\n", "id = \"a\"\n", "label = \"b\"\n", "aliases = [\"c\"]\n", "甲 乙 丙\n", "\u{2028}", "é", "𠮷", "[a]: ", "\\",
+        "---\n",
+        "---",
+        "# 题\n",
+        "## 原因\n",
+        "## 解决办法\n",
+        "## 报错信息\n",
+        "## 类似报错\n",
+        "## 相似问法\n",
+        "## 不是这个问题\n",
+        "## 客服备注\n",
+        "## \n",
+        "#",
+        "```\n",
+        "```text\n",
+        "````\n",
+        "~~~\n",
+        "- 甲\n",
+        "* 乙\n",
+        "- ",
+        "<*>",
+        "<*><*>",
+        "platforms: [",
+        "taobao",
+        "]\n",
+        "cause: data\n",
+        "aliases: [a/b]\n",
+        "updated: 2026-11-24\n",
+        ": ",
+        "&a *a ",
+        "[x](",
+        "./y.md",
+        "/kb/",
+        "..",
+        ")",
+        "![",
+        "](a.png)",
+        "<br>",
+        "<!--",
+        "-->",
+        "<script>",
+        "|a|b|\n|-|-|\n",
+        "> ",
+        "1. ",
+        "   ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\r",
+        "\u{feff}",
+        "\0",
+        "[[platform]]\n",
+        "id = \"a\"\n",
+        "label = \"b\"\n",
+        "aliases = [\"c\"]\n",
+        "甲 乙 丙\n",
+        "\u{2028}",
+        "é",
+        "𠮷",
+        "[a]: ",
+        "\\",
     ]);
     prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
 }
@@ -292,7 +544,13 @@ const PATHS: [&str; 10] = [
 
 /// What holds of any content: lines exist, and whatever is kept can be shown.
 fn holds_for(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let files: Vec<Source> = PATHS.iter().map(|p| Source { path: (*p).into(), bytes: bytes.to_vec() }).collect();
+    let files: Vec<Source> = PATHS
+        .iter()
+        .map(|p| Source {
+            path: (*p).into(),
+            bytes: bytes.to_vec(),
+        })
+        .collect();
     let (kb, diagnostics) = Kb::parse(&files);
     let lines = u32::try_from(bytes.split(|b| *b == b'\n' || *b == b'\r').count()).expect("small");
     for d in &diagnostics {

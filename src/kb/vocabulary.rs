@@ -64,7 +64,14 @@ struct WrittenPlatform {
 impl Vocabulary {
     /// Reads `platforms.toml`.
     pub(super) fn read_platforms(&mut self, text: &str, findings: &mut Findings) {
-        let line_at = |at: usize| 1 + count(text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count());
+        let line_at = |at: usize| {
+            1 + count(
+                text.as_bytes()[..at.min(text.len())]
+                    .iter()
+                    .filter(|b| **b == b'\n')
+                    .count(),
+            )
+        };
         let written: WrittenPlatforms = match toml::from_str(text) {
             Ok(written) => written,
             Err(error) => {
@@ -79,12 +86,23 @@ impl Vocabulary {
         let mut owners: HashMap<String, usize> = HashMap::new();
         for (number, platform) in written.platform.into_iter().enumerate() {
             let mut aliases = Vec::new();
-            for (i, name) in [&platform.id, &platform.label].into_iter().chain(&platform.aliases).enumerate() {
-                let owner = *owners.entry(name.get_ref().to_lowercase()).or_insert(number);
+            for (i, name) in [&platform.id, &platform.label]
+                .into_iter()
+                .chain(&platform.aliases)
+                .enumerate()
+            {
+                let owner = *owners
+                    .entry(name.get_ref().to_lowercase())
+                    .or_insert(number);
                 let repeated = i >= 2 && aliases.contains(name.get_ref());
                 if owner != number || repeated {
                     let message = format!("`{}` names a platform already", name.get_ref());
-                    findings.error(Rule::DuplicateAlias, line_at(name.span().start), message, "keep it once");
+                    findings.error(
+                        Rule::DuplicateAlias,
+                        line_at(name.span().start),
+                        message,
+                        "keep it once",
+                    );
                 } else if i >= 2 {
                     aliases.push(name.get_ref().clone());
                 }
@@ -103,13 +121,19 @@ impl Vocabulary {
             let word = match fields[..] {
                 [word] => Some((word, None, None)),
                 [word, frequency] => frequency.parse().ok().map(|f| (word, Some(f), None)),
-                [word, frequency, tag] => frequency.parse().ok().map(|f| (word, Some(f), Some(tag))),
+                [word, frequency, tag] => {
+                    frequency.parse().ok().map(|f| (word, Some(f), Some(tag)))
+                }
                 _ => None,
             };
             match word {
                 Some((word, frequency, tag)) => {
                     let (word, tag) = (word.to_owned(), tag.map(str::to_owned));
-                    self.words.push(Word { word, frequency, tag });
+                    self.words.push(Word {
+                        word,
+                        frequency,
+                        tag,
+                    });
                 }
                 None => {
                     let message = "this is no line of a dictionary";
@@ -130,7 +154,12 @@ impl Vocabulary {
                 if let Some(first) = lines.get(&word.to_lowercase()) {
                     shared = true;
                     let message = format!("`{word}` stands in line {first} already");
-                    findings.error(Rule::SharedSynonym, line, message, "keep it once, in the group that it belongs to");
+                    findings.error(
+                        Rule::SharedSynonym,
+                        line,
+                        message,
+                        "keep it once, in the group that it belongs to",
+                    );
                 } else {
                     lines.insert(word.to_lowercase(), line);
                     group.push(word.to_owned());
@@ -140,20 +169,29 @@ impl Vocabulary {
                 self.synonyms.push(group);
             } else if !shared {
                 let message = "a single word has no synonym";
-                findings.error(Rule::LoneSynonym, line, message, "write the words that mean the same behind it");
+                findings.error(
+                    Rule::LoneSynonym,
+                    line,
+                    message,
+                    "write the words that mean the same behind it",
+                );
             }
         }
     }
 
     /// Reads `transport.txt`.
     pub(super) fn read_transport(&mut self, text: &str) {
-        self.transport.extend(entries(text).map(|(_, phrase)| phrase.to_owned()));
+        self.transport
+            .extend(entries(text).map(|(_, phrase)| phrase.to_owned()));
     }
 }
 
 /// The lines that are neither blank nor a `#` comment, trimmed, with their numbers.
 fn entries(text: &str) -> impl Iterator<Item = (u32, &str)> {
-    (1..).zip(text.lines()).map(|(n, l)| (n, l.trim())).filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
+    (1..)
+        .zip(text.lines())
+        .map(|(n, l)| (n, l.trim()))
+        .filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
 }
 
 fn count(n: usize) -> u32 {
@@ -168,15 +206,33 @@ mod tests {
     fn each_file_becomes_its_part() {
         let mut findings = Findings::new("_vocabulary/x");
         let mut v = Vocabulary::default();
-        v.read_platforms("[[platform]]\nid = \"pdd\"\nlabel = \"拼多多\"\naliases = [\"pdd\", \"多多\"]\n", &mut findings);
+        v.read_platforms(
+            "[[platform]]\nid = \"pdd\"\nlabel = \"拼多多\"\naliases = [\"pdd\", \"多多\"]\n",
+            &mut findings,
+        );
         v.read_dictionary("# c\n抖店\n面单 100\n取号 3 v\n", &mut findings);
         v.read_synonyms("\n单号 运单号\n# c d\n", &mut findings);
         v.read_transport("Remote service error\n\n#x\nsub_code\n");
         assert_eq!(findings.into_diagnostics(), []);
-        let platform = Platform { id: "pdd".into(), label: "拼多多".into(), aliases: vec!["pdd".into(), "多多".into()] };
+        let platform = Platform {
+            id: "pdd".into(),
+            label: "拼多多".into(),
+            aliases: vec!["pdd".into(), "多多".into()],
+        };
         assert_eq!(v.platforms, [platform]);
-        let words: Vec<_> = v.words.iter().map(|w| (w.word.as_str(), w.frequency, w.tag.as_deref())).collect();
-        assert_eq!(words, [("抖店", None, None), ("面单", Some(100), None), ("取号", Some(3), Some("v"))]);
+        let words: Vec<_> = v
+            .words
+            .iter()
+            .map(|w| (w.word.as_str(), w.frequency, w.tag.as_deref()))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                ("抖店", None, None),
+                ("面单", Some(100), None),
+                ("取号", Some(3), Some("v"))
+            ]
+        );
         assert_eq!(v.synonyms, [["单号", "运单号"]]);
         assert_eq!(v.transport, ["Remote service error", "sub_code"]);
     }

@@ -62,13 +62,25 @@ impl Engine {
     ///
     /// # Errors
     /// See [`Engine::new`].
-    pub fn with_decision(kb: Kb, generation: String, decision: Decision) -> Result<Self, BuildError> {
+    pub fn with_decision(
+        kb: Kb,
+        generation: String,
+        decision: Decision,
+    ) -> Result<Self, BuildError> {
         let judge = Judge::new(decision)?;
         let analyzer = analyzer(&kb);
         let topics = Topics::new(&kb, &analyzer);
         let index = Local::new(&topics)?;
         let pinyin = PinyinIndex::new(&topics, |text| analyzer.analyze(text));
-        Ok(Self { kb, generation, analyzer, topics, index, pinyin, judge })
+        Ok(Self {
+            kb,
+            generation,
+            analyzer,
+            topics,
+            index,
+            pinyin,
+            judge,
+        })
     }
 
     /// The same generation under another decision.
@@ -111,7 +123,11 @@ impl Engine {
             .reduce(|a, b| if b.confidence > a.confidence { b } else { a })
             .cloned()
             .unwrap_or(whole);
-        Answer { query: self.query(paste.text(), &considered.reading), verdict: surest, problems }
+        Answer {
+            query: self.query(paste.text(), &considered.reading),
+            verdict: surest,
+            problems,
+        }
     }
 
     /// Cuts a text into what both sides compare.
@@ -121,15 +137,22 @@ impl Engine {
 
     /// Reads and weighs a text, leaving out what a fit wants left out.
     pub fn consider(&self, text: &str, platform: Option<&str>, leave: Leave) -> Considered {
-        let platform = platform.and_then(|id| self.kb.vocabulary.platforms.iter().position(|p| p.id == id));
+        let platform =
+            platform.and_then(|id| self.kb.vocabulary.platforms.iter().position(|p| p.id == id));
         let mut analyzed = self.analyzer.analyze(text);
         if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
             analyzed = self.analyzer.analyze_rewritten(&phrases);
         }
         let reading = Reading::new(&self.topics, analyzed, platform);
         let evidence = rank::rank(&self.topics, &self.index, &reading, leave);
-        let judgement = self.judge.judge(&reading, &evidence, |topic| self.entry_of(topic).is_some());
-        Considered { reading, evidence, judgement }
+        let judgement = self
+            .judge
+            .judge(&reading, &evidence, |topic| self.entry_of(topic).is_some());
+        Considered {
+            reading,
+            evidence,
+            judgement,
+        }
     }
 
     /// The entry that a topic is, unless it is a neighbour.
@@ -141,20 +164,36 @@ impl Engine {
     }
 
     fn query(&self, text: &str, reading: &Reading) -> Query {
-        let platforms = reading.platforms.iter().map(|p| self.kb.vocabulary.platforms[*p].id.clone()).collect();
-        Query { platforms, codes: reading.shown_codes(text), masked: reading.masked(text) }
+        let platforms = reading
+            .platforms
+            .iter()
+            .map(|p| self.kb.vocabulary.platforms[*p].id.clone())
+            .collect();
+        Query {
+            platforms,
+            codes: reading.shown_codes(text),
+            masked: reading.masked(text),
+        }
     }
 }
 
 fn analyzer(kb: &Kb) -> Analyzer {
     let vocabulary = &kb.vocabulary;
-    let dictionary: Vec<(String, Option<u64>)> =
-        vocabulary.words.iter().map(|w| (w.word.clone(), w.frequency)).collect();
+    let dictionary: Vec<(String, Option<u64>)> = vocabulary
+        .words
+        .iter()
+        .map(|w| (w.word.clone(), w.frequency))
+        .collect();
     let names: Vec<(String, usize)> = vocabulary
         .platforms
         .iter()
         .enumerate()
-        .flat_map(|(i, p)| p.aliases.iter().chain([&p.label]).map(move |a| (a.clone(), i)))
+        .flat_map(|(i, p)| {
+            p.aliases
+                .iter()
+                .chain([&p.label])
+                .map(move |a| (a.clone(), i))
+        })
         .collect();
     Analyzer::new(Words {
         dictionary: &dictionary,

@@ -15,7 +15,12 @@ use super::{Matched, Span, SpanKind};
 const SHOWN: f32 = 0.3;
 
 /// The template or phrasing that the score came from, with its spans on the sent text.
-pub(super) fn matched(engine: &Engine, sent: &str, reading: &Reading, evidence: &Evidence) -> Matched {
+pub(super) fn matched(
+    engine: &Engine,
+    sent: &str,
+    reading: &Reading,
+    evidence: &Evidence,
+) -> Matched {
     let topics = engine.topics();
     let topic = &topics.topics[evidence.topic];
     let mut marks = Marks::new(reading);
@@ -50,7 +55,13 @@ impl Marks {
     /// Numbers of orders and the like are variables whatever the entry.
     fn new(reading: &Reading) -> Self {
         let mut marks = Self(vec![None; reading.analyzed.normalized.chars().len()]);
-        for v in reading.analyzed.marks.variables.iter().filter(|v| v.kind != VariableKind::Number) {
+        for v in reading
+            .analyzed
+            .marks
+            .variables
+            .iter()
+            .filter(|v| v.kind != VariableKind::Number)
+        {
             marks.set(v.range.clone(), SpanKind::Variable);
         }
         marks
@@ -68,7 +79,11 @@ impl Marks {
         }
         let mut last: Option<usize> = None;
         for &(_, q) in &found.alignment.pairs {
-            let kind = if atoms[q].kind == AtomKind::Code { SpanKind::Code } else { SpanKind::Literal };
+            let kind = if atoms[q].kind == AtomKind::Code {
+                SpanKind::Code
+            } else {
+                SpanKind::Literal
+            };
             self.set(range(q), kind);
             // Punctuation between two matched neighbours matched as well.
             if let Some(last) = last.filter(|l| l + 1 == q) {
@@ -84,24 +99,43 @@ impl Marks {
     fn phrasing(&mut self, engine: &Engine, reading: &Reading, near: &Near, line: &Line) {
         let topics = engine.topics();
         let clauses = &reading.analyzed.clauses;
-        let (Some(first), Some(last)) = (clauses.get(near.from), clauses.get(near.to.saturating_sub(1))) else { return };
+        let (Some(first), Some(last)) = (
+            clauses.get(near.from),
+            clauses.get(near.to.saturating_sub(1)),
+        ) else {
+            return;
+        };
         let window = first.start..last.end;
         let has = |terms: &[(u32, f32)], id: Option<u32>| {
             id.is_some_and(|id| terms.binary_search_by_key(&id, |t| t.0).is_ok())
         };
         for token in &reading.analyzed.tokens {
             let range = token.start as usize..token.end as usize;
-            if range.start >= window.start && range.end <= window.end && has(&line.words, topics.words.id(token.term)) {
+            if range.start >= window.start
+                && range.end <= window.end
+                && has(&line.words, topics.words.id(token.term))
+            {
                 self.set(range, SpanKind::Literal);
             }
         }
         let mut shared = Vec::new();
-        grams(reading.analyzed.normalized.chars(), &reading.analyzed.marks, window, |gram, at| {
-            let length = if gram >> 42 != 0 { 3 } else if gram >> 21 != 0 { 2 } else { 1 };
-            if length > 1 && has(&line.grams, topics.grams.id(gram)) {
-                shared.push(at..at + length);
-            }
-        });
+        grams(
+            reading.analyzed.normalized.chars(),
+            &reading.analyzed.marks,
+            window,
+            |gram, at| {
+                let length = if gram >> 42 != 0 {
+                    3
+                } else if gram >> 21 != 0 {
+                    2
+                } else {
+                    1
+                };
+                if length > 1 && has(&line.grams, topics.grams.id(gram)) {
+                    shared.push(at..at + length);
+                }
+            },
+        );
         for range in shared {
             self.set(range, SpanKind::Literal);
         }
@@ -120,7 +154,9 @@ impl Marks {
                 let start = source.start.max(spans.last().map_or(0, |s| s.end));
                 let end = source.end.min(sent);
                 match spans.last_mut() {
-                    Some(last) if last.end == start && last.kind == kind && start < end => last.end = end,
+                    Some(last) if last.end == start && last.kind == kind && start < end => {
+                        last.end = end
+                    }
                     _ if start < end => spans.push(Span { start, end, kind }),
                     _ => {}
                 }

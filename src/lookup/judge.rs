@@ -18,9 +18,10 @@ use super::read::Reading;
 /// `_ask` and `_message` are products with [`Reading::ask`] and [`Reading::message`]; likenesses
 /// are taken times one minus the strength of the aligned template, since where a template has
 /// matched the noise around it does not count.
-pub const FEATURES: [&str; 37] = [
+pub const FEATURES: [&str; 38] = [
     "entry_bias",
     "entry_template",
+    "entry_share",
     "entry_gram",
     "entry_gram_message",
     "entry_word",
@@ -118,7 +119,8 @@ pub struct Judgement {
 impl Decision {
     /// The decision in the binary, for a knowledge base that has none of its own.
     pub fn built_in() -> Self {
-        toml::from_str(include_str!("decision.toml")).expect("the decision in the binary is well formed")
+        toml::from_str(include_str!("decision.toml"))
+            .expect("the decision in the binary is well formed")
     }
 
     /// Reads `_decision.toml`.
@@ -138,11 +140,20 @@ impl Judge {
     /// # Errors
     /// When a weight is missing or has no feature.
     pub fn new(decision: Decision) -> Result<Self, DecisionError> {
-        let unknown: Vec<&str> =
-            decision.weights.keys().map(String::as_str).filter(|k| !FEATURES.contains(k)).collect();
-        let missing: Vec<&str> = FEATURES.into_iter().filter(|f| !decision.weights.contains_key(*f)).collect();
+        let unknown: Vec<&str> = decision
+            .weights
+            .keys()
+            .map(String::as_str)
+            .filter(|k| !FEATURES.contains(k))
+            .collect();
+        let missing: Vec<&str> = FEATURES
+            .into_iter()
+            .filter(|f| !decision.weights.contains_key(*f))
+            .collect();
         if !unknown.is_empty() || !missing.is_empty() {
-            return Err(DecisionError::Features([unknown, missing].concat().join(", ")));
+            return Err(DecisionError::Features(
+                [unknown, missing].concat().join(", "),
+            ));
         }
         let weights = FEATURES.map(|f| decision.weights[f]);
         Ok(Self { decision, weights })
@@ -155,31 +166,52 @@ impl Judge {
 
     /// Utility of an alternative.
     pub fn utility(&self, features: &Features) -> f64 {
-        self.weights.iter().zip(features).map(|(w, f)| w * f64::from(*f)).sum()
+        self.weights
+            .iter()
+            .zip(features)
+            .map(|(w, f)| w * f64::from(*f))
+            .sum()
     }
 
     /// Weighs the evidence; `is_entry` tells entries from neighbours.
-    pub fn judge(&self, reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Judgement {
+    pub fn judge(
+        &self,
+        reading: &Reading,
+        evidence: &[Evidence],
+        is_entry: impl Fn(usize) -> bool,
+    ) -> Judgement {
         let alternatives = alternatives(reading, evidence, &is_entry);
         let utilities: Vec<f64> = alternatives.iter().map(|f| self.utility(f)).collect();
         let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let exponents: Vec<f64> = utilities.iter().map(|u| (u - most).exp()).collect();
         let total: f64 = exponents.iter().sum();
-        let mut judgement = Judgement { entries: Vec::new(), neighbour: None, none: exponents[evidence.len()] / total };
+        let mut judgement = Judgement {
+            entries: Vec::new(),
+            neighbour: None,
+            none: exponents[evidence.len()] / total,
+        };
         for (candidate, e) in evidence.iter().enumerate() {
-            let chance = Chance { candidate, probability: exponents[candidate] / total };
+            let chance = Chance {
+                candidate,
+                probability: exponents[candidate] / total,
+            };
             if is_entry(e.topic) {
                 judgement.entries.push(chance);
             } else {
                 judgement.none += chance.probability;
-                if judgement.neighbour.is_none_or(|n| n.probability < chance.probability) {
+                if judgement
+                    .neighbour
+                    .is_none_or(|n| n.probability < chance.probability)
+                {
                     judgement.neighbour = Some(chance);
                 }
             }
         }
         judgement.entries.sort_by(|a, b| {
             let topic = |c: &Chance| evidence[c.candidate].topic;
-            b.probability.total_cmp(&a.probability).then(topic(a).cmp(&topic(b)))
+            b.probability
+                .total_cmp(&a.probability)
+                .then(topic(a).cmp(&topic(b)))
         });
         judgement
     }
@@ -193,18 +225,35 @@ impl Judge {
 }
 
 /// The features of every candidate in order, then those of `none`.
-pub fn alternatives(reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Vec<Features> {
-    let strongest = evidence.iter().filter_map(|e| e.template.as_ref()).map(|t| t.strength).fold(0.0, f32::max);
+pub fn alternatives(
+    reading: &Reading,
+    evidence: &[Evidence],
+    is_entry: impl Fn(usize) -> bool,
+) -> Vec<Features> {
+    let strongest = evidence
+        .iter()
+        .filter_map(|e| e.template.as_ref())
+        .map(|t| t.strength)
+        .fold(0.0, f32::max);
     let mut all: Vec<Features> = evidence
         .iter()
-        .map(|e| if is_entry(e.topic) { entry(reading, e) } else { neighbour(reading, e, 1.0 - strongest) })
+        .map(|e| {
+            if is_entry(e.topic) {
+                entry(reading, e)
+            } else {
+                neighbour(reading, e, 1.0 - strongest)
+            }
+        })
         .collect();
     all.push(none(reading, evidence, 1.0 - strongest));
     all
 }
 
 fn set(features: &mut Features, name: &str, value: f32) {
-    let at = FEATURES.iter().position(|f| *f == name).expect("every name set is in FEATURES");
+    let at = FEATURES
+        .iter()
+        .position(|f| *f == name)
+        .expect("every name set is in FEATURES");
     features[at] = value;
 }
 
@@ -214,24 +263,55 @@ fn entry(reading: &Reading, e: &Evidence) -> Features {
     let open = 1.0 - template;
     set(&mut f, "entry_bias", 1.0);
     set(&mut f, "entry_template", template);
+    set(
+        &mut f,
+        "entry_share",
+        e.template
+            .as_ref()
+            .map_or(0.0, |t| t.alignment.share * template),
+    );
     set(&mut f, "entry_gram", e.gram.score * open);
-    set(&mut f, "entry_gram_message", e.gram.score * open * reading.message);
+    set(
+        &mut f,
+        "entry_gram_message",
+        e.gram.score * open * reading.message,
+    );
     set(&mut f, "entry_word", e.word.score * open);
-    set(&mut f, "entry_word_message", e.word.score * open * reading.message);
+    set(
+        &mut f,
+        "entry_word_message",
+        e.word.score * open * reading.message,
+    );
     set(&mut f, "entry_second", e.second * open);
-    set(&mut f, "entry_whole", e.whole * open);
+    set(&mut f, "entry_whole", e.whole);
     set(&mut f, "entry_held", e.held * open);
     set(&mut f, "entry_coverage", e.coverage * open);
     set(&mut f, "entry_bag", e.bag * open);
     set(&mut f, "entry_code", e.code);
     set(&mut f, "entry_conflict", e.conflict);
     set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
-    set(&mut f, "entry_contradicts", f32::from(u8::from(e.contradicts)));
-    set(&mut f, "entry_near_miss", (e.near_miss - e.gram.score).max(0.0) * open);
+    set(
+        &mut f,
+        "entry_contradicts",
+        f32::from(u8::from(e.contradicts)),
+    );
+    set(
+        &mut f,
+        "entry_near_miss",
+        (e.near_miss - e.gram.score).max(0.0) * open,
+    );
     set(&mut f, "entry_missing", e.missing * open);
-    set(&mut f, "entry_missing_message", e.missing * open * reading.message);
+    set(
+        &mut f,
+        "entry_missing_message",
+        e.missing * open * reading.message,
+    );
     set(&mut f, "entry_foreign", e.foreign * open);
-    set(&mut f, "entry_foreign_message", e.foreign * open * reading.message);
+    set(
+        &mut f,
+        "entry_foreign_message",
+        e.foreign * open * reading.message,
+    );
     f
 }
 
@@ -239,11 +319,27 @@ fn neighbour(reading: &Reading, e: &Evidence, open: f32) -> Features {
     let mut f = [0.0; FEATURES.len()];
     set(&mut f, "neighbour_bias", 1.0);
     set(&mut f, "neighbour_gram", e.gram.score * open);
-    set(&mut f, "neighbour_gram_ask", e.gram.score * open * reading.ask);
-    set(&mut f, "neighbour_gram_message", e.gram.score * open * reading.message);
+    set(
+        &mut f,
+        "neighbour_gram_ask",
+        e.gram.score * open * reading.ask,
+    );
+    set(
+        &mut f,
+        "neighbour_gram_message",
+        e.gram.score * open * reading.message,
+    );
     set(&mut f, "neighbour_word", e.word.score * open);
-    set(&mut f, "neighbour_word_ask", e.word.score * open * reading.ask);
-    set(&mut f, "neighbour_word_message", e.word.score * open * reading.message);
+    set(
+        &mut f,
+        "neighbour_word_ask",
+        e.word.score * open * reading.ask,
+    );
+    set(
+        &mut f,
+        "neighbour_word_message",
+        e.word.score * open * reading.message,
+    );
     set(&mut f, "neighbour_coverage", e.coverage * open);
     set(&mut f, "neighbour_bag", e.bag * open);
     set(&mut f, "neighbour_held", e.held * open);
@@ -259,7 +355,11 @@ fn none(reading: &Reading, evidence: &[Evidence], open: f32) -> Features {
     set(&mut f, "none_ask", reading.ask);
     set(&mut f, "none_message", reading.message);
     set(&mut f, "none_unknown", reading.unknown() * open);
-    set(&mut f, "none_information", (reading.information / 10.0).min(1.0) * open);
+    set(
+        &mut f,
+        "none_information",
+        (reading.information / 10.0).min(1.0) * open,
+    );
     set(&mut f, "none_code", f32::from(u8::from(foreign)) * open);
     f
 }

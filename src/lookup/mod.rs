@@ -200,7 +200,11 @@ impl Paste {
     ///
     /// # Errors
     /// [`PasteError`] says which rule does not hold.
-    pub fn new(kb: &Kb, text: impl Into<String>, platform: Option<&str>) -> Result<Self, PasteError> {
+    pub fn new(
+        kb: &Kb,
+        text: impl Into<String>,
+        platform: Option<&str>,
+    ) -> Result<Self, PasteError> {
         let text = text.into();
         if text.trim().is_empty() {
             return Err(PasteError::Empty);
@@ -219,7 +223,10 @@ impl Paste {
             let known: Vec<&str> = platforms.iter().map(|p| p.id.as_str()).collect();
             return Err(PasteError::Platform(id.to_owned(), known.join(", ")));
         }
-        Ok(Self { text, platform: platform.map(str::to_owned) })
+        Ok(Self {
+            text,
+            platform: platform.map(str::to_owned),
+        })
     }
 
     /// The text as it was sent.

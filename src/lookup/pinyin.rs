@@ -27,24 +27,37 @@ impl PinyinIndex {
     /// From the phrases that entries use: every title and template, and what two lines share.
     pub fn new<'a>(topics: &Topics, analyzed: impl Fn(&str) -> Analyzed + 'a) -> Self {
         let mut counts: FxHashMap<String, u32> = FxHashMap::default();
-        for topic in topics.topics.iter().filter(|t| matches!(t.kind, TopicKind::Entry(_))) {
+        for topic in topics
+            .topics
+            .iter()
+            .filter(|t| matches!(t.kind, TopicKind::Entry(_)))
+        {
             for line in &topics.lines[topic.lines.clone()] {
                 let authored = match line.kind {
                     LineKind::Title | LineKind::Template => 2,
                     LineKind::Question | LineKind::SimilarError => 1,
                     LineKind::NearMiss => continue,
                 };
-                phrases(&analyzed(&line.text), |phrase| *counts.entry(phrase).or_default() += authored);
+                phrases(&analyzed(&line.text), |phrase| {
+                    *counts.entry(phrase).or_default() += authored
+                });
             }
         }
         let mut ranked: Vec<(String, u32)> = counts.into_iter().filter(|(_, n)| *n >= 2).collect();
         ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let mut index = Self::default();
         for (phrase, _) in ranked {
-            let syllables: Vec<&str> = phrase.chars().filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect();
+            let syllables: Vec<&str> = phrase
+                .chars()
+                .filter_map(|c| c.to_pinyin())
+                .map(|p| p.plain())
+                .collect();
             let initials: String = syllables.iter().filter_map(|s| s.chars().next()).collect();
             // The most used phrase of a spelling keeps it.
-            index.full.entry(syllables.concat()).or_insert_with(|| phrase.clone());
+            index
+                .full
+                .entry(syllables.concat())
+                .or_insert_with(|| phrase.clone());
             if INITIALS.contains(&initials.len()) {
                 index.initials.entry(initials).or_insert(phrase);
             }
@@ -61,11 +74,22 @@ impl PinyinIndex {
         }
         let unknown = |t: &&Token| {
             let range = t.start as usize..t.end as usize;
-            let named = query.names.iter().any(|n| n.start < range.end && range.start < n.end);
-            !named && normalized.chars()[range].iter().all(char::is_ascii_lowercase) && topics.words.id(t.term).is_none()
+            let named = query
+                .names
+                .iter()
+                .any(|n| n.start < range.end && range.start < n.end);
+            !named
+                && normalized.chars()[range]
+                    .iter()
+                    .all(char::is_ascii_lowercase)
+                && topics.words.id(t.term).is_none()
         };
-        let words: Vec<Range<usize>> =
-            query.tokens.iter().filter(unknown).map(|t| t.start as usize..t.end as usize).collect();
+        let words: Vec<Range<usize>> = query
+            .tokens
+            .iter()
+            .filter(unknown)
+            .map(|t| t.start as usize..t.end as usize)
+            .collect();
         let text = |range: Range<usize>| normalized.chars()[range].iter().collect::<String>();
         let mut spelled: Vec<(Range<usize>, Vec<&str>)> = words
             .iter()
@@ -105,12 +129,17 @@ fn replace(query: &Analyzed, spelled: &[(Range<usize>, Vec<&str>)]) -> Vec<(char
     let mut text = Vec::new();
     let mut at = 0;
     for (range, phrases) in spelled {
-        text.extend((at..range.start).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))));
+        text.extend(
+            (at..range.start).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))),
+        );
         let source = normalized.source(range.clone());
         text.extend(phrases.join(" ").chars().map(|c| (c, source.clone())));
         at = range.end;
     }
-    text.extend((at..normalized.chars().len()).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))));
+    text.extend(
+        (at..normalized.chars().len())
+            .map(|i| (normalized.chars()[i], normalized.source(i..i + 1))),
+    );
     text
 }
 
@@ -125,9 +154,16 @@ fn phrases(line: &Analyzed, mut each: impl FnMut(String)) {
         .collect();
     let mut seen = rustc_hash::FxHashSet::default();
     for (start, _) in &hanzi {
-        for (_, end) in hanzi.iter().skip_while(|t| t.0 < *start).take_while(|t| t.1 <= start + PHRASE.end()) {
+        for (_, end) in hanzi
+            .iter()
+            .skip_while(|t| t.0 < *start)
+            .take_while(|t| t.1 <= start + PHRASE.end())
+        {
             let range = *start..*end;
-            if end > start && PHRASE.contains(&range.len()) && chars[range.clone()].iter().all(|c| is_cjk(*c)) {
+            if end > start
+                && PHRASE.contains(&range.len())
+                && chars[range.clone()].iter().all(|c| is_cjk(*c))
+            {
                 let phrase: String = chars[range].iter().collect();
                 if seen.insert(phrase.clone()) {
                     each(phrase);

@@ -10,7 +10,12 @@ use super::{Paste, Problem, verdict};
 const STRONG: f32 = 0.7;
 
 /// The problems in the order of the paste; empty unless there are at least two.
-pub(super) fn split(engine: &Engine, paste: &Paste, considered: &Considered, limit: usize) -> Vec<Problem> {
+pub(super) fn split(
+    engine: &Engine,
+    paste: &Paste,
+    considered: &Considered,
+    limit: usize,
+) -> Vec<Problem> {
     let stretches = stretches(engine, considered);
     if stretches.len() < 2 {
         return Vec::new();
@@ -22,7 +27,11 @@ pub(super) fn split(engine: &Engine, paste: &Paste, considered: &Considered, lim
             let text: String = sent[span.clone()].iter().collect();
             let part = engine.consider(&text, paste.platform(), Leave::Nothing);
             let mut verdict = verdict::verdict(engine, &text, &part, limit);
-            for s in verdict.results.iter_mut().flat_map(|hit| &mut hit.matched.spans) {
+            for s in verdict
+                .results
+                .iter_mut()
+                .flat_map(|hit| &mut hit.matched.spans)
+            {
                 s.start += span.start;
                 s.end += span.start;
             }
@@ -44,13 +53,22 @@ fn stretches(engine: &Engine, considered: &Considered) -> Vec<Range<usize>> {
         .filter_map(|t| {
             let (first, last) = (t.alignment.pairs.first()?, t.alignment.pairs.last()?);
             let atoms = &reading.analyzed.atoms;
-            Some((t.alignment.score, reading.analyzed.normalized.source(atoms[first.1].start as usize..atoms[last.1].end as usize)))
+            Some((
+                t.alignment.score,
+                reading
+                    .analyzed
+                    .normalized
+                    .source(atoms[first.1].start as usize..atoms[last.1].end as usize),
+            ))
         })
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));
     let mut apart: Vec<Range<usize>> = Vec::new();
     for (_, range) in found {
-        if apart.iter().all(|r| range.end <= r.start || range.start >= r.end) {
+        if apart
+            .iter()
+            .all(|r| range.end <= r.start || range.start >= r.end)
+        {
             apart.push(range);
         }
     }
@@ -68,7 +86,10 @@ fn bounds(sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
             None => sent.len(),
             Some(next) => {
                 let between = &sent[stretch.end..next.start];
-                between.iter().position(|c| *c == '\n').map_or(next.start, |at| stretch.end + at + 1)
+                between
+                    .iter()
+                    .position(|c| *c == '\n')
+                    .map_or(next.start, |at| stretch.end + at + 1)
             }
         };
         bounds.push(start..end);

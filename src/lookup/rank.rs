@@ -104,7 +104,10 @@ pub struct TemplateMatch {
 /// Compares the paste with the most promising topics; entries and neighbours mixed, no order.
 pub fn rank(topics: &Topics, index: &Local, reading: &Reading, leave: Leave) -> Vec<Evidence> {
     let left_out = |topic: usize| leave == Leave::Topic(topic);
-    let proposed = index.propose(&mut reading.terms(), CANDIDATES + usize::from(leave != Leave::Nothing));
+    let proposed = index.propose(
+        &mut reading.terms(),
+        CANDIDATES + usize::from(leave != Leave::Nothing),
+    );
     let comparison = Comparison::new(topics, reading);
     let mut found: Vec<Evidence> = proposed
         .into_iter()
@@ -149,13 +152,24 @@ impl<'a> Family<'a> {
                 inside += information[to];
                 if squares > 0.0 {
                     // A window of little information is a weak witness.
-                    let factor = ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0).powf(0.35);
+                    let factor = ((inside + 0.5) / (total.min(4.0) + 0.5))
+                        .min(1.0)
+                        .powf(0.35);
                     windows.push((from as u32, to as u32 + 1, factor / squares.sqrt()));
                 }
             }
         }
         let squares: f32 = terms.squares.iter().sum();
-        Self { terms, slots, windows, whole: if squares > 0.0 { 1.0 / squares.sqrt() } else { 0.0 } }
+        Self {
+            terms,
+            slots,
+            windows,
+            whole: if squares > 0.0 {
+                1.0 / squares.sqrt()
+            } else {
+                0.0
+            },
+        }
     }
 
     /// Dot product of a line with each clause into `dots`; returns the share of the line held.
@@ -168,7 +182,10 @@ impl<'a> Family<'a> {
                 continue;
             }
             held += weight * weight;
-            for term in self.terms.known[slot as usize - 1..].iter().take_while(|t| t.0 == *id) {
+            for term in self.terms.known[slot as usize - 1..]
+                .iter()
+                .take_while(|t| t.0 == *id)
+            {
                 dots[term.1 as usize] += weight * term.2;
             }
         }
@@ -176,12 +193,22 @@ impl<'a> Family<'a> {
     }
 
     fn best(&self, dots: &[f32], line: usize) -> Near {
-        let mut best = Near { score: dots.iter().sum::<f32>() * self.whole, line, from: 0, to: dots.len() };
+        let mut best = Near {
+            score: dots.iter().sum::<f32>() * self.whole,
+            line,
+            from: 0,
+            to: dots.len(),
+        };
         for (from, to, scale) in &self.windows {
             let (from, to) = (*from as usize, *to as usize);
             let score = dots[from..to].iter().sum::<f32>() * scale;
             if score > best.score {
-                best = Near { score, line, from, to };
+                best = Near {
+                    score,
+                    line,
+                    from,
+                    to,
+                };
             }
         }
         best.score = best.score.min(1.0);
@@ -194,21 +221,37 @@ impl<'a> Comparison<'a> {
         Self {
             topics,
             reading,
-            words: Family::new(&reading.words, topics.words.len(), &reading.clause_information),
-            grams: Family::new(&reading.grams, topics.grams.len(), &reading.clause_information),
+            words: Family::new(
+                &reading.words,
+                topics.words.len(),
+                &reading.clause_information,
+            ),
+            grams: Family::new(
+                &reading.grams,
+                topics.grams.len(),
+                &reading.clause_information,
+            ),
         }
     }
 
     fn evidence(&self, number: usize, bm25: f32, leave: Leave) -> Evidence {
         let topic = &self.topics.topics[number];
-        let mut evidence = Evidence { topic: number, bm25, ..Evidence::default() };
+        let mut evidence = Evidence {
+            topic: number,
+            bm25,
+            ..Evidence::default()
+        };
         let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
         for position in topic.lines.clone() {
             if leave == Leave::Line(position) {
                 continue;
             }
             let line = &self.topics.lines[position];
-            let factor = if self.reading.analyzed.style.differs(line.style) { OTHER_STYLE } else { 1.0 };
+            let factor = if self.reading.analyzed.style.differs(line.style) {
+                OTHER_STYLE
+            } else {
+                1.0
+            };
             let held = self.grams.dots(&line.grams, &mut dots);
             let whole = dots.iter().sum::<f32>() * self.grams.whole * factor;
             let gram = self.grams.best(&dots, position).scaled(factor);
@@ -239,8 +282,16 @@ impl<'a> Comparison<'a> {
     fn differences(&self, topic: &Topic, evidence: &mut Evidence) {
         let line = &self.topics.lines[evidence.word.line].words;
         let heaviest = line.iter().map(|w| w.1).fold(0.0, f32::max);
-        let lacking = line.iter().filter(|w| self.words.slots[w.0 as usize] == 0).map(|w| w.1).fold(0.0, f32::max);
-        evidence.missing = if heaviest > 0.0 { lacking / heaviest } else { 0.0 };
+        let lacking = line
+            .iter()
+            .filter(|w| self.words.slots[w.0 as usize] == 0)
+            .map(|w| w.1)
+            .fold(0.0, f32::max);
+        evidence.missing = if heaviest > 0.0 {
+            lacking / heaviest
+        } else {
+            0.0
+        };
         let unknown = self.topics.words.unknown_idf();
         let clauses = &self.reading.analyzed.clauses;
         let window = evidence.gram.from..evidence.gram.to.min(clauses.len());
@@ -263,7 +314,10 @@ impl<'a> Comparison<'a> {
         let in_left_out = |id: u32| match leave {
             Leave::Line(line) => {
                 topic.lines.contains(&line)
-                    && self.topics.lines[line].words.binary_search_by_key(&id, |w| w.0).is_ok()
+                    && self.topics.lines[line]
+                        .words
+                        .binary_search_by_key(&id, |w| w.0)
+                        .is_ok()
             }
             _ => false,
         };
@@ -277,7 +331,11 @@ impl<'a> Comparison<'a> {
             explained_idf += w.weight * count / (count + 1.5);
             all_idf += w.weight;
         }
-        evidence.bag = if all_idf > 0.0 { explained_idf / all_idf } else { 0.0 };
+        evidence.bag = if all_idf > 0.0 {
+            explained_idf / all_idf
+        } else {
+            0.0
+        };
         let explained: f32 = self
             .reading
             .content
@@ -285,7 +343,11 @@ impl<'a> Comparison<'a> {
             .filter(|(id, _)| id.is_some_and(|id| lines_with(id) > 0.0))
             .map(|c| c.1)
             .sum();
-        evidence.coverage = if self.reading.information > 0.0 { explained / self.reading.information } else { 0.0 };
+        evidence.coverage = if self.reading.information > 0.0 {
+            explained / self.reading.information
+        } else {
+            0.0
+        };
         for theirs in &self.reading.codes {
             for ours in &topic.codes {
                 let (hit, conflict) = compare_codes(ours, theirs);
@@ -297,14 +359,23 @@ impl<'a> Comparison<'a> {
             evidence.conflict = 0.0;
         }
         if !topic.platforms.is_empty() && !self.reading.platforms.is_empty() {
-            evidence.agrees = topic.platforms.iter().any(|p| self.reading.platforms.contains(p));
+            evidence.agrees = topic
+                .platforms
+                .iter()
+                .any(|p| self.reading.platforms.contains(p));
             evidence.contradicts = !evidence.agrees;
         }
     }
 }
 
 /// Aligns the templates that the paste holds most of.
-fn align(topics: &Topics, reading: &Reading, leave: Leave, comparison: &Comparison<'_>, found: &mut [Evidence]) {
+fn align(
+    topics: &Topics,
+    reading: &Reading,
+    leave: Leave,
+    comparison: &Comparison<'_>,
+    found: &mut [Evidence],
+) {
     let mut dots = vec![0.0; reading.analyzed.clauses.len()];
     let mut promising: Vec<(f32, usize, usize)> = Vec::new();
     for (position, evidence) in found.iter().enumerate() {
@@ -322,17 +393,29 @@ fn align(topics: &Topics, reading: &Reading, leave: Leave, comparison: &Comparis
     for (_, position, index) in promising.into_iter().take(ALIGNED) {
         let evidence = &mut found[position];
         let template = &topics.topics[evidence.topic].templates[index].1;
-        let Some(alignment) = template.align(&reading.analyzed, 0..reading.analyzed.atoms.len()) else { continue };
+        let Some(alignment) = template.align(&reading.analyzed, 0..reading.analyzed.atoms.len())
+        else {
+            continue;
+        };
         let strength = strength(&alignment, evidence.code, evidence.conflict);
-        if evidence.template.as_ref().is_none_or(|t| t.strength < strength) {
-            evidence.template = Some(TemplateMatch { index, strength, alignment });
+        if evidence
+            .template
+            .as_ref()
+            .is_none_or(|t| t.strength < strength)
+        {
+            evidence.template = Some(TemplateMatch {
+                index,
+                strength,
+                alignment,
+            });
         }
     }
 }
 
 /// How surely an alignment is the message: enough of it, enough in all, nothing replaced inside.
 fn strength(alignment: &Alignment, code: f32, conflict: f32) -> f32 {
-    let enough = ((alignment.share - 0.5) / 0.3).clamp(0.0, 1.0) * (alignment.score / 4.5).clamp(0.0, 1.0);
+    let enough =
+        ((alignment.share - 0.5) / 0.3).clamp(0.0, 1.0) * (alignment.score / 4.5).clamp(0.0, 1.0);
     let intact = 1.0 - alignment.missing_word;
     let either = 1.0 - (1.0 - enough * intact) * (1.0 - 0.5 * code);
     either * (1.0 - 0.7 * (2.0 * conflict).min(1.0))

@@ -63,7 +63,10 @@ impl Reading {
     /// Reads `analyzed`; `platform` was given beside the text.
     pub fn new(topics: &Topics, analyzed: Analyzed, platform: Option<usize>) -> Self {
         let mut platforms: Vec<usize> = Vec::new();
-        for value in platform.into_iter().chain(analyzed.names.iter().map(|n| n.value)) {
+        for value in platform
+            .into_iter()
+            .chain(analyzed.names.iter().map(|n| n.value))
+        {
             if !platforms.contains(&value) {
                 platforms.push(value);
             }
@@ -89,7 +92,10 @@ impl Reading {
     fn weigh_words(&mut self, topics: &Topics) {
         let analyzed = &self.analyzed;
         let named = Named::new(analyzed);
-        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
+        let mut terms = Terms {
+            squares: vec![0.0; analyzed.clauses.len()],
+            ..Terms::default()
+        };
         let mut seen = rustc_hash::FxHashSet::default();
         let (mut clause, mut transport) = (0, 0);
         for token in &analyzed.tokens {
@@ -100,7 +106,10 @@ impl Reading {
             while transport < analyzed.transport.len() && analyzed.transport[transport].end <= at {
                 transport += 1;
             }
-            let in_transport = analyzed.transport.get(transport).is_some_and(|r| r.start <= at);
+            let in_transport = analyzed
+                .transport
+                .get(transport)
+                .is_some_and(|r| r.start <= at);
             let factor = named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 };
             let id = topics.words.id(token.term);
             if seen.insert(token.term) {
@@ -111,7 +120,11 @@ impl Reading {
                 continue;
             }
             let weight = topics.word_weight(token.term, token.weight) * factor;
-            self.weights.push(WeightedWord { start: at, id, weight });
+            self.weights.push(WeightedWord {
+                start: at,
+                id,
+                weight,
+            });
             terms.squares[clause] += weight * weight;
             self.clause_information[clause] += token.weight * factor;
             if let Some(id) = id {
@@ -125,23 +138,37 @@ impl Reading {
     fn weigh_grams(&mut self, topics: &Topics) {
         let analyzed = &self.analyzed;
         let named = Named::new(analyzed);
-        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
+        let mut terms = Terms {
+            squares: vec![0.0; analyzed.clauses.len()],
+            ..Terms::default()
+        };
         let unknown = topics.grams.unknown_idf();
         let mut transport = 0;
         for (clause, range) in analyzed.clauses.iter().enumerate() {
-            grams(analyzed.normalized.chars(), &analyzed.marks, range.clone(), |gram, at| {
-                while transport < analyzed.transport.len() && analyzed.transport[transport].end <= at {
-                    transport += 1;
-                }
-                let in_transport = analyzed.transport.get(transport).is_some_and(|r| r.start <= at);
-                let factor = named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 };
-                let id = topics.grams.id(gram);
-                let weight = id.map_or(unknown, |id| topics.grams.idf(id)) * factor;
-                terms.squares[clause] += weight * weight;
-                if let Some(id) = id {
-                    terms.known.push((id, clause as u32, weight));
-                }
-            });
+            grams(
+                analyzed.normalized.chars(),
+                &analyzed.marks,
+                range.clone(),
+                |gram, at| {
+                    while transport < analyzed.transport.len()
+                        && analyzed.transport[transport].end <= at
+                    {
+                        transport += 1;
+                    }
+                    let in_transport = analyzed
+                        .transport
+                        .get(transport)
+                        .is_some_and(|r| r.start <= at);
+                    let factor =
+                        named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 };
+                    let id = topics.grams.id(gram);
+                    let weight = id.map_or(unknown, |id| topics.grams.idf(id)) * factor;
+                    terms.squares[clause] += weight * weight;
+                    if let Some(id) = id {
+                        terms.known.push((id, clause as u32, weight));
+                    }
+                },
+            );
         }
         terms.known.sort_by_key(|t| (t.0, t.1));
         self.grams = terms;
@@ -158,8 +185,17 @@ impl Reading {
 
     /// Share of the information in words that no topic has.
     pub fn unknown(&self) -> f32 {
-        let unknown: f32 = self.content.iter().filter(|c| c.0.is_none()).map(|c| c.1).sum();
-        if self.information > 0.0 { unknown / self.information } else { 0.0 }
+        let unknown: f32 = self
+            .content
+            .iter()
+            .filter(|c| c.0.is_none())
+            .map(|c| c.1)
+            .sum();
+        if self.information > 0.0 {
+            unknown / self.information
+        } else {
+            0.0
+        }
     }
 
     /// The sent text with what varies replaced by `<*>`: characters stay as they were sent where
@@ -169,7 +205,13 @@ impl Reading {
         let chars = self.analyzed.normalized.chars();
         let mut masked = String::new();
         let mut i = 0;
-        let mut variables = self.analyzed.marks.variables.iter().filter(|v| v.kind != VariableKind::Number).peekable();
+        let mut variables = self
+            .analyzed
+            .marks
+            .variables
+            .iter()
+            .filter(|v| v.kind != VariableKind::Number)
+            .peekable();
         while i < chars.len() {
             if let Some(v) = variables.next_if(|v| v.range.start <= i) {
                 masked.push_str("<*>");
@@ -178,7 +220,11 @@ impl Reading {
             }
             let source = self.analyzed.normalized.source(i..i + 1);
             let single = source.len() == 1 && !chars[i].is_whitespace();
-            masked.push(if single { sent.get(source.start).copied().unwrap_or(chars[i]) } else { chars[i] });
+            masked.push(if single {
+                sent.get(source.start).copied().unwrap_or(chars[i])
+            } else {
+                chars[i]
+            });
             i += 1;
         }
         masked

@@ -13,11 +13,20 @@ const TOO_SHORT: f32 = 0.8;
 const SUMMARY: usize = 600;
 
 /// Decides on a considered text; `sent` is the text as it was sent.
-pub(super) fn verdict(engine: &Engine, sent: &str, considered: &Considered, limit: usize) -> Verdict {
+pub(super) fn verdict(
+    engine: &Engine,
+    sent: &str,
+    considered: &Considered,
+    limit: usize,
+) -> Verdict {
     let judgement = &considered.judgement;
     let decision = engine.judge().decision();
     let top = judgement.entries.first().map_or(0.0, |c| c.probability);
-    let confidence = if top > 0.0 { engine.judge().calibrate(top) } else { 0.0 };
+    let confidence = if top > 0.0 {
+        engine.judge().calibrate(top)
+    } else {
+        0.0
+    };
     let outcome = if top <= 0.0 || 1.0 - judgement.none < decision.offer {
         Outcome::None
     } else if confidence >= decision.answer {
@@ -61,15 +70,33 @@ fn ask(engine: &Engine, considered: &Considered) -> Ask {
     if considered.reading.platforms.is_empty()
         && let Some(options) = by_platform(engine, &plausible)
     {
-        return Ask { question: "订单是哪个平台的？".to_owned(), options };
+        return Ask {
+            question: "订单是哪个平台的？".to_owned(),
+            options,
+        };
     }
     let mut options: Vec<AskOption> = plausible
         .iter()
-        .map(|&e| AskOption { label: entries[e].title.clone(), platform: None, entries: vec![entries[e].id.clone()] })
+        .map(|&e| AskOption {
+            label: entries[e].title.clone(),
+            platform: None,
+            entries: vec![entries[e].id.clone()],
+        })
         .collect();
-    options.push(AskOption { label: "都不是".to_owned(), platform: None, entries: Vec::new() });
-    let question = if plausible.len() == 1 { "是这个问题吗？" } else { "是下面哪一个问题？" };
-    Ask { question: question.to_owned(), options }
+    options.push(AskOption {
+        label: "都不是".to_owned(),
+        platform: None,
+        entries: Vec::new(),
+    });
+    let question = if plausible.len() == 1 {
+        "是这个问题吗？"
+    } else {
+        "是下面哪一个问题？"
+    };
+    Ask {
+        question: question.to_owned(),
+        options,
+    }
 }
 
 /// One option a platform, when every candidate has platforms and no two share one.
@@ -85,7 +112,12 @@ fn by_platform(engine: &Engine, plausible: &[usize]) -> Option<Vec<AskOption>> {
             if options.iter().any(|o| o.platform.as_ref() == Some(id)) {
                 return None;
             }
-            let label = kb.vocabulary.platforms.iter().find(|p| &p.id == id).map_or(id, |p| &p.label);
+            let label = kb
+                .vocabulary
+                .platforms
+                .iter()
+                .find(|p| &p.id == id)
+                .map_or(id, |p| &p.label);
             options.push(AskOption {
                 label: label.clone(),
                 platform: Some(id.clone()),
@@ -97,14 +129,21 @@ fn by_platform(engine: &Engine, plausible: &[usize]) -> Option<Vec<AskOption>> {
 }
 
 fn handover(engine: &Engine, sent: &str, considered: &Considered) -> Handover {
-    let Considered { reading, evidence, judgement } = considered;
+    let Considered {
+        reading,
+        evidence,
+        judgement,
+    } = considered;
     let reason = match judgement.neighbour {
         Some(n) if n.probability > 0.5 * judgement.none => {
             let topics = engine.topics();
             match topics.topics[evidence[n.candidate].topic].kind {
                 crate::index::TopicKind::Neighbour(i) => {
                     let neighbour = &engine.kb().neighbours[i];
-                    Reason::Neighbour { topic: neighbour.topic.clone(), belongs: neighbour.belongs.clone() }
+                    Reason::Neighbour {
+                        topic: neighbour.topic.clone(),
+                        belongs: neighbour.belongs.clone(),
+                    }
                 }
                 crate::index::TopicKind::Entry(_) => Reason::Unknown,
             }
@@ -112,14 +151,21 @@ fn handover(engine: &Engine, sent: &str, considered: &Considered) -> Handover {
         _ if reading.information < TOO_SHORT => Reason::TooShort,
         _ => Reason::Unknown,
     };
-    Handover { reason, fingerprint: reading.fingerprint(), summary: summary(engine, sent, considered) }
+    Handover {
+        reason,
+        fingerprint: reading.fingerprint(),
+        summary: summary(engine, sent, considered),
+    }
 }
 
 fn summary(engine: &Engine, sent: &str, considered: &Considered) -> String {
     let reading = &considered.reading;
     let mut lines = Vec::new();
-    let platforms: Vec<&str> =
-        reading.platforms.iter().map(|p| engine.kb().vocabulary.platforms[*p].label.as_str()).collect();
+    let platforms: Vec<&str> = reading
+        .platforms
+        .iter()
+        .map(|p| engine.kb().vocabulary.platforms[*p].label.as_str())
+        .collect();
     if !platforms.is_empty() {
         lines.push(format!("平台：{}", platforms.join("、")));
     }

@@ -43,7 +43,11 @@ pub struct Atom {
 /// The atoms of normalised characters, in their order; punctuation is left out.
 pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
     let mut atoms = Vec::with_capacity(chars.len());
-    let mut variables = marks.variables.iter().filter(|v| v.kind != super::VariableKind::Number).peekable();
+    let mut variables = marks
+        .variables
+        .iter()
+        .filter(|v| v.kind != super::VariableKind::Number)
+        .peekable();
     let mut codes = marks.codes.iter().peekable();
     let mut i = 0;
     while i < chars.len() {
@@ -70,7 +74,12 @@ pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
             while end < limit && chars[end].is_alphanumeric() && !is_cjk(chars[end]) {
                 end += 1;
             }
-            atoms.push(word(chars, i, end, codes.peek().is_some_and(|c| c.start <= i)));
+            atoms.push(word(
+                chars,
+                i,
+                end,
+                codes.peek().is_some_and(|c| c.start <= i),
+            ));
             i = end;
         } else {
             i += 1;
@@ -80,7 +89,13 @@ pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
 }
 
 fn variable(start: usize, end: usize) -> Atom {
-    Atom { start: start as u32, end: end as u32, key: 0, kind: AtomKind::Variable, weight: 0.0 }
+    Atom {
+        start: start as u32,
+        end: end as u32,
+        key: 0,
+        kind: AtomKind::Variable,
+        weight: 0.0,
+    }
 }
 
 fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
@@ -123,14 +138,27 @@ mod tests {
         let chars: Vec<char> = text.chars().collect();
         atoms(&chars, &Marks::find(&chars))
             .iter()
-            .map(|a| (chars[a.start as usize..a.end as usize].iter().collect(), a.kind))
+            .map(|a| {
+                (
+                    chars[a.start as usize..a.end as usize].iter().collect(),
+                    a.kind,
+                )
+            })
             .collect()
     }
 
     #[test]
     fn a_text_falls_into_its_units() {
         use AtomKind::*;
-        let want = [("运", Cjk), ("单", Cjk), ("773251900846612", Variable), ("cd08", Code), ("tid", Word), ("500", Number), ("<*>", Variable)];
+        let want = [
+            ("运", Cjk),
+            ("单", Cjk),
+            ("773251900846612", Variable),
+            ("cd08", Code),
+            ("tid", Word),
+            ("500", Number),
+            ("<*>", Variable),
+        ];
         let want: Vec<_> = want.iter().map(|(t, k)| ((*t).to_owned(), *k)).collect();
         assert_eq!(kinds("运单773251900846612 #cd08 tid 500 <*>"), want);
     }

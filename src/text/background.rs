@@ -14,7 +14,13 @@ const TOTAL: f64 = 60_101_964.0;
 /// Byte offset of each line of [`DICTIONARY`].
 static LINES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let mut starts = vec![0];
-    starts.extend(DICTIONARY.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
+    starts.extend(
+        DICTIONARY
+            .bytes()
+            .enumerate()
+            .filter(|(_, b)| *b == b'\n')
+            .map(|(i, _)| i as u32 + 1),
+    );
     starts.pop();
     starts
 });
@@ -24,9 +30,12 @@ pub fn frequency(word: &str) -> Option<u32> {
     let entry = |start: u32| {
         let line = &DICTIONARY[start as usize..];
         let line = &line[..line.find('\n').unwrap_or(line.len())];
-        line.split_once(' ').expect("every line of the dictionary has a word and a frequency")
+        line.split_once(' ')
+            .expect("every line of the dictionary has a word and a frequency")
     };
-    let at = LINES.binary_search_by(|&start| entry(start).0.cmp(word)).ok()?;
+    let at = LINES
+        .binary_search_by(|&start| entry(start).0.cmp(word))
+        .ok()?;
     entry(LINES[at]).1.parse().ok()
 }
 

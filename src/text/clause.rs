@@ -26,7 +26,8 @@ pub fn clauses(chars: &[char]) -> Vec<Range<usize>> {
 fn separates(chars: &[char], i: usize) -> bool {
     let cjk = |j: Option<usize>| j.and_then(|j| chars.get(j)).copied().is_some_and(is_cjk);
     match chars[i] {
-        '\n' | ',' | ';' | '!' | '?' | '"' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '=' | '~' => true,
+        '\n' | ',' | ';' | '!' | '?' | '"' | '|' | '(' | ')' | '[' | ']' | '{' | '}' | '<'
+        | '>' | '=' | '~' => true,
         ' ' | '.' | ':' | '#' | '-' | '/' | '\'' | '+' | '*' | '_' => {
             cjk(i.checked_sub(1)) || cjk(Some(i + 1))
         }
@@ -50,13 +51,22 @@ mod tests {
 
     fn cut(text: &str) -> Vec<String> {
         let chars: Vec<char> = text.chars().collect();
-        clauses(&chars).into_iter().map(|r| chars[r].iter().collect()).collect()
+        clauses(&chars)
+            .into_iter()
+            .map(|r| chars[r].iter().collect())
+            .collect()
     }
 
     #[test]
     fn punctuation_cuts_and_identifiers_stay() {
-        assert_eq!(cut("同步失败:无效的联系人,如手机号 #cd08"), ["同步失败", "无效的联系人", "如手机号", "cd08"]);
-        assert_eq!(cut("biz.custom.invalid-biz:101 failed"), ["biz.custom.invalid-biz:101 failed"]);
+        assert_eq!(
+            cut("同步失败:无效的联系人,如手机号 #cd08"),
+            ["同步失败", "无效的联系人", "如手机号", "cd08"]
+        );
+        assert_eq!(
+            cut("biz.custom.invalid-biz:101 failed"),
+            ["biz.custom.invalid-biz:101 failed"]
+        );
         assert_eq!(cut("  ,,##\n"), Vec::<String>::new());
     }
 }

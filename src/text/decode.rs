@@ -55,7 +55,9 @@ fn unescape(text: &Normalized, start: usize, out: &mut Normalized) -> Option<usi
     let rest = &text.chars()[start..];
     let (c, len) = match rest[0] {
         '&' => entity(rest)?,
-        '%' if matches!(rest.get(1), Some('u' | 'U')) => utf16_escape(&rest[1..]).map(|(c, len)| (c, len + 1))?,
+        '%' if matches!(rest.get(1), Some('u' | 'U')) => {
+            utf16_escape(&rest[1..]).map(|(c, len)| (c, len + 1))?
+        }
         '%' => byte_escape(rest)?,
         _ => backslash(rest)?,
     };
@@ -75,7 +77,9 @@ fn backslash(rest: &[char]) -> Option<(char, usize)> {
         Some('x' | 'X') => byte_escape(&rest[run - 1..]).map(|(c, len)| (c, len - 1)),
         _ => None,
     };
-    escape.map(|(c, len)| (c, run + len)).or((run > 1).then_some(('\\', run)))
+    escape
+        .map(|(c, len)| (c, run + len))
+        .or((run > 1).then_some(('\\', run)))
 }
 
 /// `uXXXX` behind its backslash, or two of them, a surrogate pair. A lone surrogate is no character.
@@ -103,7 +107,10 @@ fn byte_escape(rest: &[char]) -> Option<(char, usize)> {
         bytes[i] = hex(digits)? as u8;
         if let Ok(decoded) = str::from_utf8(&bytes[..=i]) {
             // No encoder escapes letters and digits: `30%50` is no `P`.
-            let c = decoded.chars().next().filter(|c| !c.is_ascii_alphanumeric())?;
+            let c = decoded
+                .chars()
+                .next()
+                .filter(|c| !c.is_ascii_alphanumeric())?;
             return Some((c, len * (i + 1)));
         }
     }
@@ -139,7 +146,9 @@ fn entity(rest: &[char]) -> Option<(char, usize)> {
 }
 
 fn hex(digits: &[char]) -> Option<u32> {
-    digits.iter().try_fold(0, |value, c| Some(value * 16 + c.to_digit(16)?))
+    digits
+        .iter()
+        .try_fold(0, |value, c| Some(value * 16 + c.to_digit(16)?))
 }
 
 /// True where mojibake may begin: what the first bytes of 汉字 and of their punctuation in UTF-8
@@ -214,7 +223,12 @@ impl Reading {
     }
 
     /// UTF-8 that was shown as another encoding, `bytes_of` being that encoding.
-    fn utf8(&mut self, text: &Normalized, start: usize, bytes_of: fn(char) -> Option<u16>) -> Option<()> {
+    fn utf8(
+        &mut self,
+        text: &Normalized,
+        start: usize,
+        bytes_of: fn(char) -> Option<u16>,
+    ) -> Option<()> {
         let mut everyday = 0;
         for (i, &c) in text.chars().iter().enumerate().skip(start) {
             everyday += usize::from(level(c) == Some(1));
@@ -234,7 +248,9 @@ impl Reading {
                 }
             }
             // Everyday 汉字 for the most part, amid others: that is Chinese, and its bytes a chance.
-            if self.pending.is_empty() && (2 * everyday <= i + 1 - start || stands_alone(text, start, i + 1)) {
+            if self.pending.is_empty()
+                && (2 * everyday <= i + 1 - start || stands_alone(text, start, i + 1))
+            {
                 self.accept(i + 1);
             }
         }
@@ -266,7 +282,11 @@ impl Reading {
 
     /// A character of which some byte up to `i` was lost.
     fn lose(&mut self, text: &Normalized, i: usize) -> Option<()> {
-        let began = if self.pending.is_empty() { i } else { self.began };
+        let began = if self.pending.is_empty() {
+            i
+        } else {
+            self.began
+        };
         self.pending.clear();
         self.adrift = true;
         self.take(char::REPLACEMENT_CHARACTER, text.origin(began..i + 1))
@@ -281,7 +301,10 @@ impl Reading {
         }
         for (i, pair) in rest.chunks_exact(2).enumerate() {
             let at = start + 2 * i;
-            let bytes = [windows_1252_byte(pair[0])? as u8, windows_1252_byte(pair[1])? as u8];
+            let bytes = [
+                windows_1252_byte(pair[0])? as u8,
+                windows_1252_byte(pair[1])? as u8,
+            ];
             let c = GBK.decode_without_bom_handling(&bytes).0.chars().next()?;
             if !pair.iter().any(is_letter) && level(c).is_some() {
                 self.doubtful += 2; // `±°` may be what it seems to be.
@@ -312,7 +335,10 @@ fn stands_alone(text: &Normalized, start: usize, end: usize) -> bool {
 
 /// The bytes of a character in GBK; the first is 0 if there is but one.
 fn gbk_bytes(c: char) -> Option<u16> {
-    GBK_BYTES.get(c as usize).copied().filter(|bytes| *bytes != 0)
+    GBK_BYTES
+        .get(c as usize)
+        .copied()
+        .filter(|bytes| *bytes != 0)
 }
 
 /// [`gbk_bytes`] of each character up to U+FFFF beyond ASCII, 0 where GBK has none. `encoding_rs`
@@ -320,7 +346,9 @@ fn gbk_bytes(c: char) -> Option<u16> {
 static GBK_BYTES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut table = vec![0; 0x1_0000];
     let seconds = || (0x40..=0x7e).chain(0x80..=0xfe);
-    let pairs: Vec<[u8; 2]> = (0x81..=0xfe).flat_map(|first| seconds().map(move |second| [first, second])).collect();
+    let pairs: Vec<[u8; 2]> = (0x81..=0xfe)
+        .flat_map(|first| seconds().map(move |second| [first, second]))
+        .collect();
     let chars = GBK.decode_without_bom_handling(pairs.as_flattened()).0;
     for (pair, c) in pairs.iter().zip(chars.chars()) {
         // The full-width space has two places, of which the first is in use.
@@ -358,15 +386,23 @@ mod tests {
     }
 
     fn utf8_as_gbk(text: &str) -> String {
-        GBK.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+        GBK.decode_without_bom_handling(text.as_bytes())
+            .0
+            .into_owned()
     }
 
     fn utf8_as_windows_1252(text: &str) -> String {
-        WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned()
+        WINDOWS_1252
+            .decode_without_bom_handling(text.as_bytes())
+            .0
+            .into_owned()
     }
 
     fn gbk_as_windows_1252(text: &str) -> String {
-        WINDOWS_1252.decode_without_bom_handling(&GBK.encode(text).0).0.into_owned()
+        WINDOWS_1252
+            .decode_without_bom_handling(&GBK.encode(text).0)
+            .0
+            .into_owned()
     }
 
     #[test]
@@ -380,7 +416,10 @@ mod tests {
             (r"a\\b", r"a\b"),
             ("%E6%97%A0%e6%95%88%20%23%20100%", "无效 # 100%"),
             ("%u65E0%u6548", "无效"),
-            ("&#26080;&#x6548;&#X6548;&lt;b&gt;&amp;&quot;&apos;&nbsp;", "无效效<b>&\"' "),
+            (
+                "&#26080;&#x6548;&#X6548;&lt;b&gt;&amp;&quot;&apos;&nbsp;",
+                "无效效<b>&\"' ",
+            ),
         ] {
             assert_eq!(decoded(sent), plain, "{sent}");
         }
@@ -425,7 +464,10 @@ mod tests {
             ("æ—\u{a0}æ•ˆ", "无效"),
             ("ÎÞÐ§µÄ", "无效的"),
             ("msg=澶辫触!", "msg=失败!"),
-            ("错误：鏃犳晥鐨勮仈绯讳汉，请检查", "错误：无效的联系人，请检查"),
+            (
+                "错误：鏃犳晥鐨勮仈绯讳汉，请检查",
+                "错误：无效的联系人，请检查",
+            ),
         ] {
             assert_eq!(decoded(sent), plain);
         }
@@ -436,7 +478,10 @@ mod tests {
         }
         let latin_1: String = text.bytes().map(char::from).collect();
         assert_eq!(decoded(&latin_1), text);
-        assert_eq!(decoded(&utf8_as_gbk("無效的聯繫人請檢查")), "無效的聯繫人請檢�");
+        assert_eq!(
+            decoded(&utf8_as_gbk("無效的聯繫人請檢查")),
+            "無效的聯繫人請檢�"
+        );
     }
 
     #[test]
@@ -475,10 +520,15 @@ mod tests {
 
     #[test]
     fn chinese_is_never_changed() {
-        let words: Vec<&str> = include_str!("dictionary.txt").lines().filter_map(|l| l.split(' ').next()).collect();
+        let words: Vec<&str> = include_str!("dictionary.txt")
+            .lines()
+            .filter_map(|l| l.split(' ').next())
+            .collect();
         // Neighbours differ with the step, so that the words meet in many orders.
         for step in [1, 7, 1_009, 20_011] {
-            let text: String = (0..words.len()).map(|i| words[i * step % words.len()]).collect();
+            let text: String = (0..words.len())
+                .map(|i| words[i * step % words.len()])
+                .collect();
             assert_eq!(decode(&Normalized::sent(&text)), None);
         }
     }
@@ -493,7 +543,9 @@ mod tests {
             ("x澶辫触", vec![(0, 1), (1, 3), (2, 4)]),
         ] {
             let text = decode(&Normalized::sent(sent)).expect("each is encoded");
-            let found: Vec<_> = (0..text.chars().len()).map(|i| text.origin(i..i + 1)).collect();
+            let found: Vec<_> = (0..text.chars().len())
+                .map(|i| text.origin(i..i + 1))
+                .collect();
             assert_eq!(found, origins, "{sent}");
         }
     }
@@ -501,8 +553,14 @@ mod tests {
     #[test]
     fn gbk_is_whole() {
         let two_bytes = GBK_BYTES.iter().filter(|b| **b >= 0x8140).count();
-        assert_eq!(two_bytes, 126 * 190 - 2, "all pairs but the second full-width space and the euro sign's");
-        let marks = ('\u{4e00}'..='\u{9fff}').filter(|c| marks_mojibake(*c)).count();
+        assert_eq!(
+            two_bytes,
+            126 * 190 - 2,
+            "all pairs but the second full-width space and the euro sign's"
+        );
+        let marks = ('\u{4e00}'..='\u{9fff}')
+            .filter(|c| marks_mojibake(*c))
+            .count();
         assert_eq!(marks, 6 * 64 + 4);
     }
 }

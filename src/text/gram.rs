@@ -23,7 +23,11 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
             continue;
         };
         if !marks.is_variable(i) {
-            let shortest = if is_cjk(chars[i]) { 1 } else { run.len().min(3) };
+            let shortest = if is_cjk(chars[i]) {
+                1
+            } else {
+                run.len().min(3)
+            };
             for n in shortest..=3.min(run.len()) {
                 for (offset, gram) in chars[run.clone()].windows(n).enumerate() {
                     each(pack(gram), run.start + offset);
@@ -40,7 +44,9 @@ fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) 
 }
 
 fn pack(gram: &[char]) -> u64 {
-    gram.iter().fold(0, |packed, c| packed << 21 | u64::from(u32::from(look_alike(*c))))
+    gram.iter().fold(0, |packed, c| {
+        packed << 21 | u64::from(u32::from(look_alike(*c)))
+    })
 }
 
 #[cfg(test)]
@@ -51,9 +57,14 @@ mod tests {
     fn hanzi_in_ones_twos_threes_and_latin_in_threes() {
         let chars: Vec<char> = "物流abcd 12 3598120047716620145".chars().collect();
         let mut found = Vec::new();
-        grams(&chars, &Marks::find(&chars), 0..chars.len(), |gram, at| found.push((gram, at)));
+        grams(&chars, &Marks::find(&chars), 0..chars.len(), |gram, at| {
+            found.push((gram, at))
+        });
         let ats: Vec<usize> = found.iter().map(|f| f.1).collect();
         assert_eq!(ats, [0, 1, 0, 2, 3, 7]);
-        assert_eq!(found[2].0, u64::from(u32::from('物')) << 21 | u64::from(u32::from('流')));
+        assert_eq!(
+            found[2].0,
+            u64::from(u32::from('物')) << 21 | u64::from(u32::from('流'))
+        );
     }
 }

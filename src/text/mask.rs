@@ -64,7 +64,9 @@ impl Marks {
     /// True when `at` lies in a part that varies, short numbers apart.
     pub fn is_variable(&self, at: usize) -> bool {
         let i = self.variables.partition_point(|v| v.range.end <= at);
-        self.variables.get(i).is_some_and(|v| v.range.start <= at && v.kind != VariableKind::Number)
+        self.variables
+            .get(i)
+            .is_some_and(|v| v.range.start <= at && v.kind != VariableKind::Number)
     }
 }
 
@@ -80,7 +82,10 @@ fn run_end(chars: &[char], start: usize) -> usize {
     }
     // A URL goes on over marks that would end any other run.
     if chars[start..end].windows(3).any(|w| w == [':', '/', '/']) {
-        while end < chars.len() && chars[end].is_ascii_graphic() && !matches!(chars[end], '"' | '\'' | '<' | '>' | ')' | ']' | ',') {
+        while end < chars.len()
+            && chars[end].is_ascii_graphic()
+            && !matches!(chars[end], '"' | '\'' | '<' | '>' | ')' | ']' | ',')
+        {
             end += 1;
         }
     }
@@ -93,15 +98,23 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
         return;
     }
     let text = &chars[run.clone()];
-    if !is_ip(text) && let Some(ip) = ip_inside(text) {
+    if !is_ip(text)
+        && let Some(ip) = ip_inside(text)
+    {
         let (start, end) = (run.start + ip.start, run.start + ip.end);
         classify(chars, run.start..start, marks);
-        marks.variables.push(Variable { range: start..end, kind: VariableKind::Address });
+        marks.variables.push(Variable {
+            range: start..end,
+            kind: VariableKind::Address,
+        });
         classify(chars, end..run.end, marks);
     } else if let Some(kind) = address(text) {
         marks.variables.push(Variable { range: run, kind });
     } else if is_time(text) {
-        marks.variables.push(Variable { range: run, kind: VariableKind::Time });
+        marks.variables.push(Variable {
+            range: run,
+            kind: VariableKind::Time,
+        });
     } else if is_identifier(text) {
         marks.codes.push(run);
     } else {
@@ -150,7 +163,9 @@ fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
 fn is_short_code(text: &[char]) -> bool {
     let letters = text.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let digits = &text[letters..];
-    (1..=3).contains(&letters) && (2..=4).contains(&digits.len()) && digits.iter().all(char::is_ascii_digit)
+    (1..=3).contains(&letters)
+        && (2..=4).contains(&digits.len())
+        && digits.iter().all(char::is_ascii_digit)
 }
 
 /// `wb_mailno_black`, `biz.custom.x:101`, `hsf-0002`: parts joined by marks, with a word of three
@@ -177,7 +192,10 @@ fn is_identifier(text: &[char]) -> bool {
 fn address(text: &[char]) -> Option<VariableKind> {
     let has = |mark: &[char]| text.windows(mark.len()).any(|w| w == mark);
     let url = has(&[':', '/', '/']) || text.starts_with(&['w', 'w', 'w', '.']);
-    let mail = text.iter().position(|c| *c == '@').is_some_and(|at| at > 0 && text[at..].contains(&'.'));
+    let mail = text
+        .iter()
+        .position(|c| *c == '@')
+        .is_some_and(|at| at > 0 && text[at..].contains(&'.'));
     (url || mail || is_ip(text)).then_some(VariableKind::Address)
 }
 
@@ -211,18 +229,43 @@ fn is_ip(text: &[char]) -> bool {
 /// Digits in at least two groups joined by marks of dates and times, with `t` and `z` allowed.
 fn is_time(text: &[char]) -> bool {
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
-    let joints = text.iter().filter(|c| matches!(c, '-' | ':' | '/' | '.')).count();
+    let joints = text
+        .iter()
+        .filter(|c| matches!(c, '-' | ':' | '/' | '.'))
+        .count();
     let rest = text.len() - digits - joints;
     let signs = text.iter().filter(|c| matches!(c, 't' | 'z')).count();
-    joints >= 1 && digits >= 3 && rest == signs && rest <= 2 && text.iter().any(|c| matches!(c, ':' | '-' | '/'))
+    joints >= 1
+        && digits >= 3
+        && rest == signs
+        && rest <= 2
+        && text.iter().any(|c| matches!(c, ':' | '-' | '/'))
 }
 
 /// Labels before personal data; a `:` or `=` must follow.
-const PERSONAL: [&str; 10] =
-    ["收件人", "收货人", "联系人", "寄件人", "发件人", "姓名", "收货地址", "收件地址", "详细地址", "地址"];
+const PERSONAL: [&str; 10] = [
+    "收件人",
+    "收货人",
+    "联系人",
+    "寄件人",
+    "发件人",
+    "姓名",
+    "收货地址",
+    "收件地址",
+    "详细地址",
+    "地址",
+];
 /// Labels before secrets; a `:` or `=` must follow.
-const SECRET: [&str; 8] =
-    ["access_token", "refresh_token", "session", "sessionkey", "app_secret", "secret", "sign", "token"];
+const SECRET: [&str; 8] = [
+    "access_token",
+    "refresh_token",
+    "session",
+    "sessionkey",
+    "app_secret",
+    "secret",
+    "sign",
+    "token",
+];
 
 /// The value behind a label that starts at `at`.
 fn labelled(chars: &[char], at: usize) -> Option<Variable> {
@@ -240,22 +283,36 @@ fn labelled(chars: &[char], at: usize) -> Option<Variable> {
     };
     let label = labels.iter().find(|l| starts_with(&chars[at..], l))?;
     let mut start = at + label.chars().count();
-    while chars.get(start).is_some_and(|c| matches!(c, '"' | ' ' | '\'')) {
+    while chars
+        .get(start)
+        .is_some_and(|c| matches!(c, '"' | ' ' | '\''))
+    {
         start += 1;
     }
     if !chars.get(start).is_some_and(|c| matches!(c, ':' | '=')) {
         return None;
     }
     start += 1;
-    while chars.get(start).is_some_and(|c| matches!(c, '"' | ' ' | '\'')) {
+    while chars
+        .get(start)
+        .is_some_and(|c| matches!(c, '"' | ' ' | '\''))
+    {
         start += 1;
     }
     let ends = |c: &char| match kind {
-        VariableKind::Secret => !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '%')),
+        VariableKind::Secret => {
+            !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '%'))
+        }
         _ => matches!(c, ',' | ';' | '\n' | '"' | '|' | '}' | '!' | '?'),
     };
-    let length = chars[start..].iter().position(ends).unwrap_or(chars.len() - start);
-    (length > 0).then_some(Variable { range: start..start + length, kind })
+    let length = chars[start..]
+        .iter()
+        .position(ends)
+        .unwrap_or(chars.len() - start);
+    (length > 0).then_some(Variable {
+        range: start..start + length,
+        kind,
+    })
 }
 
 fn starts_with(chars: &[char], word: &str) -> bool {
@@ -271,7 +328,10 @@ mod tests {
         let chars: Vec<char> = text.chars().collect();
         let marks = Marks::find(&chars);
         let text = |r: &Range<usize>| chars[r.clone()].iter().collect::<String>();
-        (marks.variables.iter().map(|v| text(&v.range)).collect(), marks.codes.iter().map(text).collect())
+        (
+            marks.variables.iter().map(|v| text(&v.range)).collect(),
+            marks.codes.iter().map(text).collect(),
+        )
     }
 
     fn check(text: &str, variables: &[&str], codes: &[&str]) {
@@ -285,23 +345,47 @@ mod tests {
         check("同步失败cd08请检查", &[], &["cd08"]);
         check("拆单校验未通过#p38", &[], &["p38"]);
         check("风控拦截#wb_mailno_black#", &[], &["wb_mailno_black"]);
-        check("biz.custom.addorderdelivery.invalid-biz:101", &[], &["biz.custom.addorderdelivery.invalid-biz:101"]);
+        check(
+            "biz.custom.addorderdelivery.invalid-biz:101",
+            &[],
+            &["biz.custom.addorderdelivery.invalid-biz:101"],
+        );
         check("err-code: [hsf-0002]", &[], &["err-code", "hsf-0002"]);
     }
 
     #[test]
     fn numbers_and_times_vary() {
-        check("2023-11-07 14:22:31.804 tid=3598120047716620145", &["2023-11-07", "14:22:31.804", "3598120047716620145"], &[]);
-        check("barcode:6932237732211可以实发的数量不足1个", &["6932237732211", "1"], &[]);
-        check("adorderid:ad202107047186941500301815", &["ad202107047186941500301815"], &[]);
-        check("[hsf-provider-11.11.108.172]", &["11.11.108.172"], &["hsf-provider"]);
+        check(
+            "2023-11-07 14:22:31.804 tid=3598120047716620145",
+            &["2023-11-07", "14:22:31.804", "3598120047716620145"],
+            &[],
+        );
+        check(
+            "barcode:6932237732211可以实发的数量不足1个",
+            &["6932237732211", "1"],
+            &[],
+        );
+        check(
+            "adorderid:ad202107047186941500301815",
+            &["ad202107047186941500301815"],
+            &[],
+        );
+        check(
+            "[hsf-provider-11.11.108.172]",
+            &["11.11.108.172"],
+            &["hsf-provider"],
+        );
         check("from 11.11.108.172:80", &["11.11.108.172:80"], &[]);
         check("见https://a.b/c?d=e&f 页", &["https://a.b/c?d=e&f"], &[]);
     }
 
     #[test]
     fn personal_data_and_secrets_vary() {
-        check("收件人:王小明,电话:13800138000", &["王小明", "13800138000"], &[]);
+        check(
+            "收件人:王小明,电话:13800138000",
+            &["王小明", "13800138000"],
+            &[],
+        );
         check("access_token=abc.def-1&x=1", &["abc.def-1", "1"], &[]);
         check("无效的联系人,请检查", &[], &[]);
     }

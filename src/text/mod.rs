@@ -107,14 +107,27 @@ impl Analyzer {
         let names = self
             .names
             .find(chars)
-            .map(|m| Name { start: m.range.start, end: m.range.end, value: m.value })
+            .map(|m| Name {
+                start: m.range.start,
+                end: m.range.end,
+                value: m.value,
+            })
             .collect();
         let transport = self.transport.find(chars).map(|m| m.range).collect();
         let tokens = self.tokenizer.tokens(chars, &marks);
         let atoms = atom::atoms(chars, &marks);
         let clauses = clause::clauses(chars);
         let style = Style::of(chars);
-        Analyzed { normalized, marks, names, transport, tokens, atoms, clauses, style }
+        Analyzed {
+            normalized,
+            marks,
+            names,
+            transport,
+            tokens,
+            atoms,
+            clauses,
+            style,
+        }
     }
 }
 

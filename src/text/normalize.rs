@@ -100,7 +100,10 @@ impl Normalized {
 
     /// The first `len` characters, with room for as many as there are.
     pub(super) fn head(&self, len: usize) -> Self {
-        let mut head = Self { chars: Vec::with_capacity(self.chars.len()), from: Vec::with_capacity(self.from.len()) };
+        let mut head = Self {
+            chars: Vec::with_capacity(self.chars.len()),
+            from: Vec::with_capacity(self.from.len()),
+        };
         head.chars.extend_from_slice(&self.chars[..len]);
         head.from.extend_from_slice(&self.from[..len]);
         head
@@ -131,7 +134,12 @@ impl Normalized {
                 out.write(folded, self.from[i]);
             } else {
                 segment.clear();
-                segment.extend(self.chars[i..end].iter().copied().filter(|c| !is_ignorable(*c)));
+                segment.extend(
+                    self.chars[i..end]
+                        .iter()
+                        .copied()
+                        .filter(|c| !is_ignorable(*c)),
+                );
                 // The second composition is for what only lower case or a mapped sign composes.
                 let lower = segment.iter().copied().nfkc().flat_map(char::to_lowercase);
                 for c in lower.map(|c| fold_alone(table, c).unwrap_or(c)).nfc() {
@@ -149,7 +157,12 @@ impl Normalized {
 
     fn segment_end(&self, start: usize) -> usize {
         let rest = &self.chars[start + 1..];
-        start + 1 + rest.iter().position(|&c| starts_segment(c)).unwrap_or(rest.len())
+        start
+            + 1
+            + rest
+                .iter()
+                .position(|&c| starts_segment(c))
+                .unwrap_or(rest.len())
     }
 
     /// Appends a folded character: white space collapses, a line end winning over spaces.
@@ -184,7 +197,9 @@ fn fold_alone(simplified: &[u16], c: char) -> Option<char> {
         '！'..='～' => char::from((c as u32 - '！' as u32) as u8 + b'!').to_ascii_lowercase(),
         '。' => '.',
         '、' => ',',
-        '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '「' | '」' | '『' | '』' | '″' => '"',
+        '“' | '”' | '„' | '‟' | '〝' | '〞' | '〟' | '「' | '」' | '『' | '』' | '″' => {
+            '"'
+        }
         '‘' | '’' | '‚' | '‛' | '′' => '\'',
         '【' | '〔' | '〖' | '〘' | '〚' => '[',
         '】' | '〕' | '〗' | '〙' | '〛' => ']',
@@ -201,7 +216,9 @@ fn fold_alone(simplified: &[u16], c: char) -> Option<char> {
 
 /// True where NFKC may cut: nothing before `c` can compose with it or change places with it.
 fn starts_segment(c: char) -> bool {
-    let begins = |c| canonical_combining_class(c) == 0 && is_nfkc_quick([c].into_iter()) == IsNormalized::Yes;
+    let begins = |c| {
+        canonical_combining_class(c) == 0 && is_nfkc_quick([c].into_iter()) == IsNormalized::Yes
+    };
     if matches!(c, '\n' | ' '..='~' | FIRST_HANZI..=LAST_HANZI | '、' | '。' | '！'..='～') {
         return true;
     }
@@ -219,7 +236,11 @@ fn starts_segment(c: char) -> bool {
 fn is_ignorable(c: char) -> bool {
     match c {
         ' '..='~' => false,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
+        '\u{ad}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => true,
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => true,
         // Ornaments, of which NFKC makes eighteen and eight letters: no text may grow so.
         '\u{fdfa}' | '\u{fdfb}' => true,
@@ -277,7 +298,10 @@ mod tests {
             ("", ""),
             ("ＣＤ０８　Straße İ Σ", "cd08 straße i\u{307} σ"),
             ("無效的聯繫人，請檢查。", "无效的联系人,请检查."),
-            ("【a】（b）《c》“d”‘e’、f：g—h…", "[a](b)<c>\"d\"'e',f:g-h..."),
+            (
+                "【a】（b）《c》“d”‘e’、f：g—h…",
+                "[a](b)<c>\"d\"'e',f:g-h...",
+            ),
             ("①㎏ ﾊﾟ e\u{301} 金\u{f90a}", "1kg パ é 金金"),
             ("无\u{200b}效\u{feff}\0\u{ad}的☎\u{fe0f}", "无效的☎"),
             ("a\u{200b}\u{301}", "á"),
@@ -306,7 +330,10 @@ mod tests {
 
     #[test]
     fn what_nests_without_end_is_blanked() {
-        for sent in [format!("％{}", "ef%bc%85".repeat(100)), format!("&{}", "amp;".repeat(100))] {
+        for sent in [
+            format!("％{}", "ef%bc%85".repeat(100)),
+            format!("&{}", "amp;".repeat(100)),
+        ] {
             let once = normal(&sent);
             assert!(!once.contains(['%', '&']), "{once}");
             assert_eq!(normal(&once), once);
@@ -327,7 +354,11 @@ mod tests {
         ] {
             let text = Normalized::new(sent);
             let part: Vec<char> = part.chars().collect();
-            let at = text.chars().windows(part.len()).position(|w| w == part).expect("the part is there");
+            let at = text
+                .chars()
+                .windows(part.len())
+                .position(|w| w == part)
+                .expect("the part is there");
             let range = text.source(at..at + part.len());
             let found: String = sent.chars().skip(range.start).take(range.len()).collect();
             assert_eq!(found, source);
@@ -337,15 +368,25 @@ mod tests {
     #[test]
     fn an_empty_range_has_a_place() {
         let text = Normalized::new(" ab ");
-        assert_eq!((text.source(0..0), text.source(1..1), text.source(2..2)), (1..1, 2..2, 3..3));
+        assert_eq!(
+            (text.source(0..0), text.source(1..1), text.source(2..2)),
+            (1..1, 2..2, 3..3)
+        );
         assert_eq!(Normalized::new("").source(0..0), 0..0);
     }
 
     /// `cargo test` prints the table anew when OpenCC changes.
     #[test]
     fn the_table_is_that_of_opencc() {
-        let opencc = OpenCC::from_config(BuiltinConfig::T2s).expect("the dictionary is in the crate");
-        let convert = |c: char| opencc.convert(&c.to_string()).chars().next().expect("a character stays a character");
+        let opencc =
+            OpenCC::from_config(BuiltinConfig::T2s).expect("the dictionary is in the crate");
+        let convert = |c: char| {
+            opencc
+                .convert(&c.to_string())
+                .chars()
+                .next()
+                .expect("a character stays a character")
+        };
         let mut table = String::new();
         for c in FIRST_HANZI..=LAST_HANZI {
             let mut to = convert(c);
@@ -443,7 +484,10 @@ mod tests {
     fn check(sent: &str) -> Result<(), TestCaseError> {
         let text = Normalized::new(sent);
         let len = sent.chars().count();
-        prop_assert!(text.chars().len() <= 6 * len, "six letters of one sign (㌖) are the most");
+        prop_assert!(
+            text.chars().len() <= 6 * len,
+            "six letters of one sign (㌖) are the most"
+        );
         for i in 0..text.chars().len() {
             let source = text.source(i..i + 1);
             prop_assert!(!source.is_empty() && source.end <= len);

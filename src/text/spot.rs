@@ -53,7 +53,10 @@ impl<V: Copy> Spotter<V> {
                 at += text[m.start()..m.end()].chars().count();
                 byte = m.end();
                 if whole_word(chars, start, at) {
-                    found.push(Match { range: start..at, value: self.values[m.pattern().as_usize()] });
+                    found.push(Match {
+                        range: start..at,
+                        value: self.values[m.pattern().as_usize()],
+                    });
                 }
             }
         }
@@ -63,9 +66,7 @@ impl<V: Copy> Spotter<V> {
 
 /// No ASCII letter or digit continues across either end.
 fn whole_word(chars: &[char], start: usize, end: usize) -> bool {
-    let continues = |a: Option<&char>, b: Option<&char>| {
-        matches!((a, b), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric())
-    };
+    let continues = |a: Option<&char>, b: Option<&char>| matches!((a, b), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
     let before = start.checked_sub(1).and_then(|i| chars.get(i));
     !continues(before, chars.get(start)) && !continues(chars.get(end - 1), chars.get(end))
 }
@@ -77,7 +78,10 @@ mod tests {
     fn find(phrases: &[&str], text: &str) -> Vec<(usize, usize, usize)> {
         let spotter = Spotter::new(phrases.iter().enumerate().map(|(i, p)| (*p, i)));
         let chars: Vec<char> = text.chars().collect();
-        spotter.find(&chars).map(|m| (m.range.start, m.range.end, m.value)).collect()
+        spotter
+            .find(&chars)
+            .map(|m| (m.range.start, m.range.end, m.value))
+            .collect()
     }
 
     #[test]

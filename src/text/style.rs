@@ -2,9 +2,50 @@
 
 /// Words and marks by which people ask, and programs do not.
 const ASKING: [&str; 44] = [
-    "怎么", "咋", "吗", "呢", "啊", "呀", "吧", "我", "你", "您", "咱", "了", "?", "为什么", "为啥", "如何", "怎样", "什么", "啥", "哪",
-    "能不能", "可不可以", "是不是", "要不要", "有没有", "多少", "请问", "求", "帮", "老是", "一直", "总是", "还是", "这个", "那个", "提示",
-    "弹", "说", "显示", "想", "求助", "谢谢", "在线等", "急",
+    "怎么",
+    "咋",
+    "吗",
+    "呢",
+    "啊",
+    "呀",
+    "吧",
+    "我",
+    "你",
+    "您",
+    "咱",
+    "了",
+    "?",
+    "为什么",
+    "为啥",
+    "如何",
+    "怎样",
+    "什么",
+    "啥",
+    "哪",
+    "能不能",
+    "可不可以",
+    "是不是",
+    "要不要",
+    "有没有",
+    "多少",
+    "请问",
+    "求",
+    "帮",
+    "老是",
+    "一直",
+    "总是",
+    "还是",
+    "这个",
+    "那个",
+    "提示",
+    "弹",
+    "说",
+    "显示",
+    "想",
+    "求助",
+    "谢谢",
+    "在线等",
+    "急",
 ];
 /// A text of fewer letters says too little to be called a message.
 const MESSAGE: usize = 7;
@@ -24,7 +65,10 @@ impl Style {
         let text: String = chars.iter().collect();
         let marks = ASKING.iter().filter(|m| text.contains(**m)).count();
         let letters = chars.iter().filter(|c| c.is_alphanumeric()).count();
-        Self { ask: marks.min(3) as f32 / 3.0, message: marks == 0 && letters >= MESSAGE }
+        Self {
+            ask: marks.min(3) as f32 / 3.0,
+            message: marks == 0 && letters >= MESSAGE,
+        }
     }
 
     /// One is a person asking and the other a message.

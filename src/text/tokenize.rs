@@ -9,10 +9,10 @@ use jieba_rs::Jieba;
 use rustc_hash::FxHasher;
 
 use super::background;
+use super::is_cjk;
 use super::mask::Marks;
 use super::normalize::Normalized;
 use super::spot::Spotter;
-use super::is_cjk;
 
 /// A word of a text. The word itself is a hash: equal words of two texts have equal terms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,18 +52,30 @@ impl Tokenizer {
         let mut jieba = Jieba::with_dict(&mut Cursor::new(background::DICTIONARY))
             .expect("the dictionary in the binary is well formed");
         for (word, frequency) in dictionary {
-            let frequency = frequency.and_then(|f| usize::try_from(f).ok()).unwrap_or(DEFAULT_FREQUENCY);
+            let frequency = frequency
+                .and_then(|f| usize::try_from(f).ok())
+                .unwrap_or(DEFAULT_FREQUENCY);
             jieba.add_word(&Normalized::new(word).text(), Some(frequency), None);
         }
         let canonical: Vec<(u64, f32)> = synonyms
             .iter()
             .map(|group| {
-                let word = group.first().map(|w| Normalized::new(w).text()).unwrap_or_default();
+                let word = group
+                    .first()
+                    .map(|w| Normalized::new(w).text())
+                    .unwrap_or_default();
                 (term(&word), background::weight(&word))
             })
             .collect();
-        let phrases = synonyms.iter().enumerate().flat_map(|(i, group)| group.iter().map(move |w| (w.as_str(), i)));
-        Self { jieba, synonyms: Spotter::new(phrases), canonical }
+        let phrases = synonyms
+            .iter()
+            .enumerate()
+            .flat_map(|(i, group)| group.iter().map(move |w| (w.as_str(), i)));
+        Self {
+            jieba,
+            synonyms: Spotter::new(phrases),
+            canonical,
+        }
     }
 
     /// Words in the order of the text.
@@ -73,14 +85,26 @@ impl Tokenizer {
         for m in self.synonyms.find(chars) {
             self.plain(chars, marks, at, m.range.start, &mut tokens);
             let (term, weight) = self.canonical[m.value];
-            tokens.push(Token { start: m.range.start as u32, end: m.range.end as u32, term, weight });
+            tokens.push(Token {
+                start: m.range.start as u32,
+                end: m.range.end as u32,
+                term,
+                weight,
+            });
             at = m.range.end;
         }
         self.plain(chars, marks, at, chars.len(), &mut tokens);
         tokens
     }
 
-    fn plain(&self, chars: &[char], marks: &Marks, start: usize, end: usize, tokens: &mut Vec<Token>) {
+    fn plain(
+        &self,
+        chars: &[char],
+        marks: &Marks,
+        start: usize,
+        end: usize,
+        tokens: &mut Vec<Token>,
+    ) {
         let mut i = start;
         let mut text = String::new();
         while i < end {
@@ -93,12 +117,16 @@ impl Tokenizer {
                 text.clear();
                 text.extend(&chars[i..to]);
                 match class {
-                    Class::Cjk => tokens.extend(self.jieba.cut_for_search(&text, false).iter().map(|t| Token {
-                        start: (i + t.start) as u32,
-                        end: (i + t.end) as u32,
-                        term: term(t.word),
-                        weight: background::weight(t.word),
-                    })),
+                    Class::Cjk => {
+                        tokens.extend(self.jieba.cut_for_search(&text, false).iter().map(|t| {
+                            Token {
+                                start: (i + t.start) as u32,
+                                end: (i + t.end) as u32,
+                                term: term(t.word),
+                                weight: background::weight(t.word),
+                            }
+                        }))
+                    }
                     _ => tokens.push(Token {
                         start: i as u32,
                         end: to as u32,
@@ -156,7 +184,10 @@ mod tests {
         let t = Tokenizer::new(&[], &[vec!["快递公司".into(), "物流公司".into()]]);
         let terms = |text: &str| {
             let chars: Vec<char> = text.chars().collect();
-            t.tokens(&chars, &Marks::find(&chars)).iter().map(|t| t.term).collect::<Vec<_>>()
+            t.tokens(&chars, &Marks::find(&chars))
+                .iter()
+                .map(|t| t.term)
+                .collect::<Vec<_>>()
         };
         assert_eq!(terms("物流公司"), terms("快递公司"));
     }
@@ -164,6 +195,9 @@ mod tests {
     #[test]
     fn numbers_that_vary_are_no_words() {
         let t = Tokenizer::new(&[], &[]);
-        assert_eq!(words(&t, "tid=3598120047716620145 失败cd08"), ["tid", "失败", "cd08"]);
+        assert_eq!(
+            words(&t, "tid=3598120047716620145 失败cd08"),
+            ["tid", "失败", "cd08"]
+        );
     }
 }

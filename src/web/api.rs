@@ -15,7 +15,9 @@ use super::extract::{Fields, JsonObject, Query};
 use super::shelf::Shelf;
 use super::wording;
 use crate::kb::Kb;
-use crate::lookup::{Answer, AskOption, Engine, Handover, Hit, Matched, Outcome, Paste, Reason, Verdict};
+use crate::lookup::{
+    Answer, AskOption, Engine, Handover, Hit, Matched, Outcome, Paste, Reason, Verdict,
+};
 
 /// Results in a response unless the request says how many.
 const DEFAULT_LIMIT: usize = 5;
@@ -28,13 +30,19 @@ pub(super) const MAX_ADDRESS_CHARS: usize = 4_000;
 const FIELDS: [&str; 3] = ["text", "platform", "limit"];
 
 /// `POST /api/v1/lookup`
-pub(super) async fn by_body(State(app): State<App>, JsonObject(body): JsonObject) -> Result<Response, Failure> {
+pub(super) async fn by_body(
+    State(app): State<App>,
+    JsonObject(body): JsonObject,
+) -> Result<Response, Failure> {
     let request = Lookup::from_json(body)?;
     request.answer(&app)
 }
 
 /// `GET /api/v1/lookup`
-pub(super) async fn by_query(State(app): State<App>, Query(fields): Query) -> Result<Response, Failure> {
+pub(super) async fn by_query(
+    State(app): State<App>,
+    Query(fields): Query,
+) -> Result<Response, Failure> {
     let request = Lookup::from_query(fields)?;
     let chars = request.text.chars().count();
     if chars > MAX_ADDRESS_CHARS {
@@ -70,18 +78,28 @@ impl Lookup {
         };
         match body.into_iter().next() {
             Some((unknown, _)) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
-            None => Ok(Self { text, platform, limit }),
+            None => Ok(Self {
+                text,
+                platform,
+                limit,
+            }),
         }
     }
 
     fn from_query(mut fields: Fields) -> Result<Self, Failure> {
         let text = fields.take("text").ok_or(Failure::MissingField("text"))?;
         let platform = fields.take("platform");
-        let limit = fields.take("limit").map_or(Ok(DEFAULT_LIMIT), |l| limit(l.parse().ok()))?;
+        let limit = fields
+            .take("limit")
+            .map_or(Ok(DEFAULT_LIMIT), |l| limit(l.parse().ok()))?;
         match fields.left() {
             Some(twice) if FIELDS.contains(&twice.as_str()) => Err(Failure::RepeatedField(twice)),
             Some(unknown) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
-            None => Ok(Self { text, platform, limit }),
+            None => Ok(Self {
+                text,
+                platform,
+                limit,
+            }),
         }
     }
 
@@ -89,12 +107,19 @@ impl Lookup {
         let engine: &Arc<Engine> = &app.engine;
         let paste = Paste::new(engine.kb(), self.text, self.platform.as_deref())?;
         let answer = engine.lookup(&paste, self.limit);
-        let wire = Wire { kb: engine.kb(), shelf: &app.shelf };
-        let body = serde_json::to_vec(&wire.answer(engine.generation(), &answer)).map_err(|error| {
-            tracing::error!(%error, "a lookup cannot be written as JSON");
-            Failure::Internal
-        })?;
-        let headers = [(header::CONTENT_TYPE.as_str(), "application/json"), ("jieda-generation", engine.generation())];
+        let wire = Wire {
+            kb: engine.kb(),
+            shelf: &app.shelf,
+        };
+        let body =
+            serde_json::to_vec(&wire.answer(engine.generation(), &answer)).map_err(|error| {
+                tracing::error!(%error, "a lookup cannot be written as JSON");
+                Failure::Internal
+            })?;
+        let headers = [
+            (header::CONTENT_TYPE.as_str(), "application/json"),
+            ("jieda-generation", engine.generation()),
+        ];
         Ok((headers, body).into_response())
     }
 }
@@ -104,7 +129,10 @@ impl Lookup {
 /// # Errors
 /// Only if it cannot be written as JSON, which no answer should bring about.
 pub fn lookup_json(engine: &Engine, answer: &Answer) -> serde_json::Result<String> {
-    let wire = Wire { kb: engine.kb(), shelf: &Shelf::new(engine.kb()) };
+    let wire = Wire {
+        kb: engine.kb(),
+        shelf: &Shelf::new(engine.kb()),
+    };
     serde_json::to_string_pretty(&wire.answer(engine.generation(), answer))
 }
 
@@ -228,16 +256,29 @@ struct Wire<'a> {
 impl<'a> Wire<'a> {
     fn answer(&self, generation: &'a str, answer: &'a Answer) -> AnswerBody<'a> {
         let problems = answer.problems.iter().map(|p| ProblemBody {
-            span: Extent { start: p.span.start, end: p.span.end },
+            span: Extent {
+                start: p.span.start,
+                end: p.span.end,
+            },
             verdict: self.verdict(&p.verdict),
         });
-        let VerdictBody { outcome, confidence, results, ask, handover } = self.verdict(&answer.verdict);
+        let VerdictBody {
+            outcome,
+            confidence,
+            results,
+            ask,
+            handover,
+        } = self.verdict(&answer.verdict);
         let query = &answer.query;
         AnswerBody {
             outcome,
             confidence,
             generation,
-            query: QueryBody { platforms: &query.platforms, codes: &query.codes, masked: &query.masked },
+            query: QueryBody {
+                platforms: &query.platforms,
+                codes: &query.codes,
+                masked: &query.masked,
+            },
             results,
             ask,
             handover,
@@ -254,10 +295,10 @@ impl<'a> Wire<'a> {
             },
             confidence: rounded(verdict.confidence),
             results: verdict.results.iter().map(|hit| self.result(hit)).collect(),
-            ask: verdict
-                .ask
-                .as_ref()
-                .map(|ask| AskBody { question: &ask.question, options: ask.options.iter().map(option).collect() }),
+            ask: verdict.ask.as_ref().map(|ask| AskBody {
+                question: &ask.question,
+                options: ask.options.iter().map(option).collect(),
+            }),
             handover: verdict.handover.as_ref().map(handover),
         }
     }
@@ -276,26 +317,42 @@ impl<'a> Wire<'a> {
             retry: entry.retry.map(|r| r.as_str()),
             acts: entry.acts.map(|a| a.as_str()),
             matched: matched(&hit.matched),
-            answer: AnswerText { markdown: &shown.markdown, text: &shown.text },
+            answer: AnswerText {
+                markdown: &shown.markdown,
+                text: &shown.text,
+            },
         }
     }
 }
 
 fn matched(matched: &Matched) -> MatchedBody<'_> {
-    let spans = matched
-        .spans
-        .iter()
-        .map(|s| SpanBody { extent: Extent { start: s.start, end: s.end }, kind: wording::span_id(s.kind) });
-    MatchedBody { template: matched.template.as_deref(), phrasing: matched.phrasing.as_deref(), spans: spans.collect() }
+    let spans = matched.spans.iter().map(|s| SpanBody {
+        extent: Extent {
+            start: s.start,
+            end: s.end,
+        },
+        kind: wording::span_id(s.kind),
+    });
+    MatchedBody {
+        template: matched.template.as_deref(),
+        phrasing: matched.phrasing.as_deref(),
+        spans: spans.collect(),
+    }
 }
 
 fn option(option: &AskOption) -> OptionBody<'_> {
-    OptionBody { label: &option.label, platform: option.platform.as_deref(), entries: &option.entries }
+    OptionBody {
+        label: &option.label,
+        platform: option.platform.as_deref(),
+        entries: &option.entries,
+    }
 }
 
 fn handover(handover: &Handover) -> HandoverBody<'_> {
     let (reason, topic, belongs) = match &handover.reason {
-        Reason::Neighbour { topic, belongs } => ("neighbour", Some(topic.as_str()), Some(belongs.as_str())),
+        Reason::Neighbour { topic, belongs } => {
+            ("neighbour", Some(topic.as_str()), Some(belongs.as_str()))
+        }
         Reason::Unknown => ("unknown", None, None),
         Reason::TooShort => ("too-short", None, None),
     };

@@ -21,17 +21,33 @@ impl Asset {
     fn new(stem: &str, extension: &str, media_type: &'static str, content: &'static str) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write(content.as_bytes());
-        Self { url: format!("/assets/{stem}-{:016x}.{extension}", hasher.finish()), content, media_type }
+        Self {
+            url: format!("/assets/{stem}-{:016x}.{extension}", hasher.finish()),
+            content,
+            media_type,
+        }
     }
 }
 
 /// The one stylesheet.
-pub(super) static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("../../templates/style.css")));
+pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "style",
+        "css",
+        "text/css; charset=utf-8",
+        include_str!("../../templates/style.css"),
+    )
+});
 
 /// The icon of the tab and the header.
-pub(super) static ICON: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("../../templates/icon.svg")));
+pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new(
+        "icon",
+        "svg",
+        "image/svg+xml",
+        include_str!("../../templates/icon.svg"),
+    )
+});
 
 /// `GET /assets/{name}`
 pub(super) async fn asset(Rest(name): Rest) -> Result<Response, Failure> {
@@ -39,7 +55,9 @@ pub(super) async fn asset(Rest(name): Rest) -> Result<Response, Failure> {
         .into_iter()
         .find(|a| a.url.strip_prefix("/assets/") == Some(&name))
         .ok_or(Failure::NotFound)?;
-    let headers =
-        [(header::CONTENT_TYPE, asset.media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    let headers = [
+        (header::CONTENT_TYPE, asset.media_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
     Ok((headers, asset.content).into_response())
 }

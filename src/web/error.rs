@@ -76,7 +76,13 @@ impl Failure {
     /// Status, slug and wording.
     pub(super) fn told(&self) -> Told {
         let (status, slug, title) = self.kind();
-        Told { status, slug, title, detail: self.detail(), field: self.field().map(str::to_owned) }
+        Told {
+            status,
+            slug,
+            title,
+            detail: self.detail(),
+            field: self.field().map(str::to_owned),
+        }
     }
 
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
@@ -100,9 +106,11 @@ impl Failure {
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "请求方法不对"),
             Self::Timeout => (S::REQUEST_TIMEOUT, "request-timeout", "请求超时"),
             Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body-too-large", "请求体太大"),
-            Self::UnsupportedMediaType { .. } => {
-                (S::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "请求体的类型不对")
-            }
+            Self::UnsupportedMediaType { .. } => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media-type",
+                "请求体的类型不对",
+            ),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal-error", "服务器出错了"),
         }
     }
@@ -116,31 +124,48 @@ impl Failure {
                 format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。")
             }
             Self::AddressTooLong(chars, most) => {
-                format!("内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。")
+                format!(
+                    "内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。"
+                )
             }
             Self::Nul(at) => format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
             Self::InvalidUtf8 => "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。".to_owned(),
-            Self::UnknownPlatform(given, known) => format!("没有“{given}”这个平台，可以用的是：{known}。"),
+            Self::UnknownPlatform(given, known) => {
+                format!("没有“{given}”这个平台，可以用的是：{known}。")
+            }
             Self::InvalidLimit(least, most) => format!("limit 要是 {least} 到 {most} 之间的整数。"),
-            Self::UnknownField(field, known) => format!("没有 {field} 这个字段，可以用的是：{known}。"),
+            Self::UnknownField(field, known) => {
+                format!("没有 {field} 这个字段，可以用的是：{known}。")
+            }
             Self::RepeatedField(field) => format!("{field} 只能给一次。"),
             Self::WrongType(field, expected) => format!("{field} 要是{expected}。"),
             Self::NotAnObject => "请求体要是一个 JSON 对象。".to_owned(),
-            Self::MalformedJson { line, column } => format!("JSON 在第 {line} 行第 {column} 列读不下去。"),
+            Self::MalformedJson { line, column } => {
+                format!("JSON 在第 {line} 行第 {column} 列读不下去。")
+            }
             Self::BrokenBody => "请求体没有传完，请再发一次。".to_owned(),
             Self::BadRequest => "服务器读不懂这个请求。".to_owned(),
             Self::NotFound => "地址可能写错了，或者内容已经移走。".to_owned(),
-            Self::MethodNotAllowed => "这个地址不接受这种请求方法，可以用的见响应头 Allow。".to_owned(),
+            Self::MethodNotAllowed => {
+                "这个地址不接受这种请求方法，可以用的见响应头 Allow。".to_owned()
+            }
             Self::Timeout => "请求没有在规定时间里传完，请再试一次。".to_owned(),
-            Self::BodyTooLarge => format!("请求体最大 {} KiB。请只保留报错的那一段。", super::MAX_BODY / 1024),
-            Self::UnsupportedMediaType { expected } => format!("请求头 Content-Type 要是 {expected}。"),
+            Self::BodyTooLarge => format!(
+                "请求体最大 {} KiB。请只保留报错的那一段。",
+                super::MAX_BODY / 1024
+            ),
+            Self::UnsupportedMediaType { expected } => {
+                format!("请求头 Content-Type 要是 {expected}。")
+            }
             Self::Internal => "这是我们的问题，已经记录下来。请稍后再试。".to_owned(),
         }
     }
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => Some("text"),
+            Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => {
+                Some("text")
+            }
             Self::UnknownPlatform(..) => Some("platform"),
             Self::InvalidLimit(..) => Some("limit"),
             Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
@@ -200,10 +225,15 @@ struct ProblemDetails<'a> {
 pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -> Response {
     let page = wants_page(&request);
     let mut response = next.run(request).await;
-    let Some(failure) = Failure::of(&mut response) else { return response };
+    let Some(failure) = Failure::of(&mut response) else {
+        return response;
+    };
     let told = failure.told();
     let mut faced = if page {
-        let asked = response.extensions_mut().remove::<Asked>().unwrap_or_default();
+        let asked = response
+            .extensions_mut()
+            .remove::<Asked>()
+            .unwrap_or_default();
         pages::error(&app, &told, &asked)
     } else {
         problem(&told)
@@ -216,7 +246,8 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
 fn wants_page(request: &Request) -> bool {
     let html = |value: &header::HeaderValue| value.to_str().is_ok_and(|v| v.contains("text/html"));
     let path = request.uri().path();
-    !(path == "/api" || path.starts_with("/api/")) || request.headers().get_all(header::ACCEPT).iter().any(html)
+    !(path == "/api" || path.starts_with("/api/"))
+        || request.headers().get_all(header::ACCEPT).iter().any(html)
 }
 
 fn problem(told: &Told) -> Response {
@@ -228,7 +259,12 @@ fn problem(told: &Told) -> Response {
         field: told.field.as_deref(),
     };
     let body = serde_json::to_vec(&details).expect("strings and a number are JSON");
-    (told.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response()
+    (
+        told.status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body,
+    )
+        .into_response()
 }
 
 fn keep(name: header::HeaderName, from: &HeaderMap, to: &mut HeaderMap) {

@@ -42,7 +42,10 @@ impl Fields {
 }
 
 fn decode(encoded: &[u8]) -> Result<String, Failure> {
-    let spaced: Vec<u8> = encoded.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+    let spaced: Vec<u8> = encoded
+        .iter()
+        .map(|b| if *b == b'+' { b' ' } else { *b })
+        .collect();
     String::from_utf8(percent_decode(&spaced).collect()).map_err(|_| Failure::InvalidUtf8)
 }
 
@@ -79,16 +82,23 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let json = |t: &str| t == "application/json" || (t.starts_with("application/") && t.ends_with("+json"));
+        let json = |t: &str| {
+            t == "application/json" || (t.starts_with("application/") && t.ends_with("+json"))
+        };
         if !media_type(request.headers()).as_deref().is_some_and(json) {
-            return Err(Failure::UnsupportedMediaType { expected: "application/json" });
+            return Err(Failure::UnsupportedMediaType {
+                expected: "application/json",
+            });
         }
         let bytes = body(request, state).await?;
         let text = str::from_utf8(&bytes).map_err(|_| Failure::InvalidUtf8)?;
         match serde_json::from_str(text) {
             Ok(Value::Object(object)) => Ok(Self(object)),
             Ok(_) => Err(Failure::NotAnObject),
-            Err(e) => Err(Failure::MalformedJson { line: e.line(), column: e.column() }),
+            Err(e) => Err(Failure::MalformedJson {
+                line: e.line(),
+                column: e.column(),
+            }),
         }
     }
 }
@@ -101,21 +111,31 @@ impl<S: Send + Sync> FromRequestParts<S> for Rest {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let path = Path::<String>::from_request_parts(parts, state).await;
-        path.map(|Path(rest)| Self(rest)).map_err(|_| Failure::InvalidUtf8)
+        path.map(|Path(rest)| Self(rest))
+            .map_err(|_| Failure::InvalidUtf8)
     }
 }
 
 /// The media type without its parameters, in lower case.
 fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    Some(
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase(),
+    )
 }
 
 async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
-    Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Failure::BodyTooLarge,
-        _ => Failure::BrokenBody,
-    })
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection: BytesRejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::BodyTooLarge,
+            _ => Failure::BrokenBody,
+        })
 }
 
 #[cfg(test)]
@@ -124,7 +144,8 @@ mod tests {
 
     #[test]
     fn fields_are_decoded_as_browsers_encode_them() {
-        let mut fields = Fields::parse(b"q=a+b%20%E4%B8%AD%0D%0A%zz&empty=&bare&&q=2").expect("valid");
+        let mut fields =
+            Fields::parse(b"q=a+b%20%E4%B8%AD%0D%0A%zz&empty=&bare&&q=2").expect("valid");
         assert_eq!(fields.take("q").as_deref(), Some("a b 中\r\n%zz"));
         assert_eq!(fields.take("empty").as_deref(), Some(""));
         assert_eq!(fields.take("bare").as_deref(), Some(""));
@@ -134,6 +155,9 @@ mod tests {
     #[test]
     fn broken_utf8_is_refused() {
         assert!(matches!(Fields::parse(b"q=%ff"), Err(Failure::InvalidUtf8)));
-        assert!(matches!(Fields::parse(b"%e4%b8=1"), Err(Failure::InvalidUtf8)));
+        assert!(matches!(
+            Fields::parse(b"%e4%b8=1"),
+            Err(Failure::InvalidUtf8)
+        ));
     }
 }

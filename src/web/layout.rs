@@ -47,7 +47,11 @@ pub(super) struct Badges<'a> {
 impl<'a> Badges<'a> {
     pub(super) fn new(kb: &'a Kb, entry: &'a Entry) -> Self {
         Self {
-            platforms: entry.platforms.iter().map(|id| platform_label(kb, id)).collect(),
+            platforms: entry
+                .platforms
+                .iter()
+                .map(|id| platform_label(kb, id))
+                .collect(),
             cause: entry.cause.map(|c| c.label()),
             retry: entry.retry.map(|r| r.label()),
             acts: entry.acts.map(|a| a.label()),
@@ -56,7 +60,11 @@ impl<'a> Badges<'a> {
 }
 
 fn platform_label<'a>(kb: &'a Kb, id: &'a str) -> &'a str {
-    kb.vocabulary.platforms.iter().find(|p| p.id == id).map_or(id, |p| &p.label)
+    kb.vocabulary
+        .platforms
+        .iter()
+        .find(|p| p.id == id)
+        .map_or(id, |p| &p.label)
 }
 
 /// Renders a page.

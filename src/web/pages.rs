@@ -30,7 +30,12 @@ struct Crumb<'a> {
 /// The categories from the top down to `category`, that one among them.
 fn crumbs<'a>(kb: &'a Kb, category: &'a str) -> Vec<Crumb<'a>> {
     let title = |id: &'a str| kb.category(id).map_or(id, |c| &c.title);
-    ancestors(category).map(|id| Crumb { title: title(id), url: format!("/kb/{id}") }).collect()
+    ancestors(category)
+        .map(|id| Crumb {
+            title: title(id),
+            url: format!("/kb/{id}"),
+        })
+        .collect()
 }
 
 /// A category in a table of contents.
@@ -63,7 +68,13 @@ impl<'a> Contents<'a> {
 /// Groups in the order of the vocabulary, those of several platforms after their first one's, those
 /// of none last.
 fn groups<'a>(kb: &'a Kb, entries: impl Iterator<Item = &'a Entry>) -> Vec<Group<'a>> {
-    let rank = |id: &String| kb.vocabulary.platforms.iter().position(|p| &p.id == id).unwrap_or(usize::MAX);
+    let rank = |id: &String| {
+        kb.vocabulary
+            .platforms
+            .iter()
+            .position(|p| &p.id == id)
+            .unwrap_or(usize::MAX)
+    };
     let mut keyed: Vec<(Vec<usize>, &Entry)> = entries
         .map(|entry| {
             let mut key: Vec<usize> = entry.platforms.iter().map(rank).collect();
@@ -75,10 +86,20 @@ fn groups<'a>(kb: &'a Kb, entries: impl Iterator<Item = &'a Entry>) -> Vec<Group
     keyed
         .chunk_by(|a, b| a.0 == b.0)
         .map(|chunk| {
-            let platforms = chunk[0].0.iter().filter_map(|&p| kb.vocabulary.platforms.get(p));
+            let platforms = chunk[0]
+                .0
+                .iter()
+                .filter_map(|&p| kb.vocabulary.platforms.get(p));
             let labels: Vec<&str> = platforms.map(|p| p.label.as_str()).collect();
-            let label = if labels.is_empty() { "各平台通用".to_owned() } else { labels.join("、") };
-            Group { label, entries: chunk.iter().map(|(_, entry)| *entry).collect() }
+            let label = if labels.is_empty() {
+                "各平台通用".to_owned()
+            } else {
+                labels.join("、")
+            };
+            Group {
+                label,
+                entries: chunk.iter().map(|(_, entry)| *entry).collect(),
+            }
         })
         .collect()
 }
@@ -143,16 +164,39 @@ pub(super) async fn home(State(app): State<App>) -> Response {
 /// The box and the table of contents.
 pub(super) fn home_page(app: &App) -> Response {
     let kb = app.engine.kb();
-    let contents = app.shelf.categories.iter().map(|l| Contents::new(kb, l, ON_HOME)).collect();
+    let contents = app
+        .shelf
+        .categories
+        .iter()
+        .map(|l| Contents::new(kb, l, ON_HOME))
+        .collect();
     let asked = Asked::default();
-    html(StatusCode::OK, &HomePage { layout: Layout::new(app, "search"), asked: &asked, contents })
+    html(
+        StatusCode::OK,
+        &HomePage {
+            layout: Layout::new(app, "search"),
+            asked: &asked,
+            contents,
+        },
+    )
 }
 
 /// `GET /kb`
 pub(super) async fn contents(State(app): State<App>) -> Response {
     let kb = app.engine.kb();
-    let contents = app.shelf.categories.iter().map(|l| Contents::new(kb, l, ON_CATEGORY)).collect();
-    html(StatusCode::OK, &ContentsPage { layout: Layout::new(&app, "kb"), contents })
+    let contents = app
+        .shelf
+        .categories
+        .iter()
+        .map(|l| Contents::new(kb, l, ON_CATEGORY))
+        .collect();
+    html(
+        StatusCode::OK,
+        &ContentsPage {
+            layout: Layout::new(&app, "kb"),
+            contents,
+        },
+    )
 }
 
 /// `GET /kb/{*path}`: an entry, its Markdown, or a category.
@@ -176,12 +220,20 @@ fn moved(to: &str) -> Response {
 }
 
 fn markdown(entry: &Entry) -> Response {
-    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], entry.public_markdown()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],
+        entry.public_markdown(),
+    )
+        .into_response()
 }
 
 fn entry_page(app: &App, entry: &Entry) -> Response {
     let kb = app.engine.kb();
-    let position = kb.entries.iter().position(|e| e.id == entry.id).expect("it is one of them");
+    let position = kb
+        .entries
+        .iter()
+        .position(|e| e.id == entry.id)
+        .expect("it is one of them");
     let shown = app.shelf.shown(kb, position);
     let page = EntryPage {
         layout: Layout::new(app, "kb"),
@@ -189,7 +241,11 @@ fn entry_page(app: &App, entry: &Entry) -> Response {
         entry,
         shown,
         badges: Badges::new(kb, entry),
-        related: shown.related.iter().map(|&e| (&kb.entries[e], Badges::new(kb, &kb.entries[e]))).collect(),
+        related: shown
+            .related
+            .iter()
+            .map(|&e| (&kb.entries[e], Badges::new(kb, &kb.entries[e])))
+            .collect(),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
     };
     html(StatusCode::OK, &page)
@@ -199,14 +255,40 @@ fn category_page(app: &App, id: &str) -> Option<Response> {
     let kb = app.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
     let this = Contents::new(kb, app.shelf.categories.iter().find(listed)?, ON_CATEGORY);
-    let inside = |l: &&Listed| kb.categories[l.category].id.strip_prefix(id).is_some_and(|rest| rest.starts_with('/'));
-    let below = app.shelf.categories.iter().filter(inside).map(|l| Contents::new(kb, l, ON_CATEGORY)).collect();
+    let inside = |l: &&Listed| {
+        kb.categories[l.category]
+            .id
+            .strip_prefix(id)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let below = app
+        .shelf
+        .categories
+        .iter()
+        .filter(inside)
+        .map(|l| Contents::new(kb, l, ON_CATEGORY))
+        .collect();
     let mut crumbs = crumbs(kb, &this.category.id);
     crumbs.pop();
-    Some(html(StatusCode::OK, &CategoryPage { layout: Layout::new(app, "kb"), crumbs, this, below }))
+    Some(html(
+        StatusCode::OK,
+        &CategoryPage {
+            layout: Layout::new(app, "kb"),
+            crumbs,
+            this,
+            below,
+        },
+    ))
 }
 
 /// The page of a failure, with what was asked still in the box.
 pub(super) fn error(app: &App, told: &Told, asked: &Asked) -> Response {
-    html(told.status, &ErrorPage { layout: Layout::new(app, ""), asked, told })
+    html(
+        told.status,
+        &ErrorPage {
+            layout: Layout::new(app, ""),
+            asked,
+            told,
+        },
+    )
 }

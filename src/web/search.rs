@@ -15,7 +15,9 @@ use super::layout::{Badges, Layout, html};
 use super::shelf::Shown;
 use super::{pages, wording};
 use crate::kb::{Entry, Kb};
-use crate::lookup::{AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, Span, SpanKind, Verdict};
+use crate::lookup::{
+    AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, Span, SpanKind, Verdict,
+};
 
 /// Results on a page: the answer and a few beside it.
 const LIMIT: usize = 5;
@@ -32,7 +34,10 @@ impl Asked {
     fn take(mut fields: Fields) -> Option<Self> {
         // Browsers send every line end of a text area as CRLF, whatever was pasted.
         let q = fields.take("q")?.replace("\r\n", "\n");
-        Some(Self { q, platform: fields.take("platform").filter(|p| !p.is_empty()) })
+        Some(Self {
+            q,
+            platform: fields.take("platform").filter(|p| !p.is_empty()),
+        })
     }
 
     /// Whether this platform is chosen.
@@ -50,7 +55,9 @@ impl Asked {
 
 /// `GET /search?q=&platform=`; without `q` the home page.
 pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> Response {
-    let Some(asked) = Asked::take(fields) else { return pages::home_page(&app) };
+    let Some(asked) = Asked::take(fields) else {
+        return pages::home_page(&app);
+    };
     let chars = asked.q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
         return asked.refused(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
@@ -77,7 +84,12 @@ fn search(app: &App, asked: Asked) -> Response {
     let problems: Vec<Problem> = if answer.problems.is_empty() {
         vec![view(1, 0..text.len(), &answer.verdict)]
     } else {
-        answer.problems.iter().enumerate().map(|(i, p)| view(i + 1, p.span.clone(), &p.verdict)).collect()
+        answer
+            .problems
+            .iter()
+            .enumerate()
+            .map(|(i, p)| view(i + 1, p.span.clone(), &p.verdict))
+            .collect()
     };
     let page = SearchPage {
         layout: Layout::new(app, "search"),
@@ -153,7 +165,13 @@ struct Segment {
 }
 
 impl<'a> Problem<'a> {
-    fn new(app: &'a App, text: &[char], number: usize, part: Range<usize>, verdict: &'a Verdict) -> Self {
+    fn new(
+        app: &'a App,
+        text: &[char],
+        number: usize,
+        part: Range<usize>,
+        verdict: &'a Verdict,
+    ) -> Self {
         let kb = app.engine.kb();
         let part = trimmed(text, part);
         let matched = verdict.results.first().map(|hit| &hit.matched);
@@ -164,17 +182,35 @@ impl<'a> Problem<'a> {
         }
         let segments = segments(text, part.clone(), &spans);
         let marked = |kind: &SpanKind| segments.iter().any(|s| s.kind == Some(*kind));
-        let every = [SpanKind::Literal, SpanKind::Code, SpanKind::Variable, SpanKind::Platform];
+        let every = [
+            SpanKind::Literal,
+            SpanKind::Code,
+            SpanKind::Variable,
+            SpanKind::Platform,
+        ];
         Self {
             number,
             outcome: verdict.outcome,
             text: text[part].iter().collect(),
-            legend: every.into_iter().filter(marked).map(|k| (wording::span_id(k), wording::span(k))).collect(),
+            legend: every
+                .into_iter()
+                .filter(marked)
+                .map(|k| (wording::span_id(k), wording::span(k)))
+                .collect(),
             segments,
             matched: matched.filter(|_| verdict.outcome != Outcome::None),
-            results: verdict.results.iter().map(|hit| ResultView::new(app, hit)).collect(),
+            results: verdict
+                .results
+                .iter()
+                .map(|hit| ResultView::new(app, hit))
+                .collect(),
             question: verdict.ask.as_ref().map_or("", |ask| &ask.question),
-            replies: verdict.ask.iter().flat_map(|a| &a.options).filter_map(|o| Reply::new(kb, verdict, o)).collect(),
+            replies: verdict
+                .ask
+                .iter()
+                .flat_map(|a| &a.options)
+                .filter_map(|o| Reply::new(kb, verdict, o))
+                .collect(),
             handover: verdict.handover.as_ref().map(Ticket::new),
         }
     }
@@ -212,14 +248,23 @@ impl<'a> Reply<'a> {
     /// Nothing for a candidate that the list shows anyway, nor for "none of them": the page says
     /// below the list what to do then.
     fn new(kb: &Kb, verdict: &Verdict, option: &'a AskOption) -> Option<Self> {
-        let listed = |id: &String| verdict.results.iter().any(|hit| &kb.entries[hit.entry].id == id);
+        let listed = |id: &String| {
+            verdict
+                .results
+                .iter()
+                .any(|hit| &kb.entries[hit.entry].id == id)
+        };
         let platform = option.platform.as_deref();
         let href = match option.entries.iter().find(|id| !listed(id)) {
             Some(entry) => format!("/kb/{entry}"),
             None if platform.is_some() => String::new(),
             None => return None,
         };
-        Some(Self { label: &option.label, platform, href })
+        Some(Self {
+            label: &option.label,
+            platform,
+            href,
+        })
     }
 }
 
@@ -245,7 +290,10 @@ fn trimmed(text: &[char], part: Range<usize>) -> Range<usize> {
     match text[part.clone()].iter().position(is_text) {
         None => part,
         Some(first) => {
-            let last = text[part.clone()].iter().rposition(is_text).unwrap_or(first);
+            let last = text[part.clone()]
+                .iter()
+                .rposition(is_text)
+                .unwrap_or(first);
             part.start + first..part.start + last + 1
         }
     }
@@ -256,7 +304,10 @@ fn segments(text: &[char], part: Range<usize>, spans: &[Span]) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut push = |range: Range<usize>, kind| {
         if !range.is_empty() {
-            segments.push(Segment { kind, text: text[range].iter().collect() });
+            segments.push(Segment {
+                kind,
+                text: text[range].iter().collect(),
+            });
         }
     };
     let mut at = part.start;
@@ -279,14 +330,29 @@ mod tests {
     fn cut(text: &str, part: Range<usize>, spans: &[(usize, usize)]) -> String {
         let text: Vec<char> = text.chars().collect();
         let kind = SpanKind::Literal;
-        let spans: Vec<Span> = spans.iter().map(|&(start, end)| Span { start, end, kind }).collect();
-        let mark = |s: Segment| if s.kind.is_some() { format!("[{}]", s.text) } else { s.text };
-        segments(&text, part, &spans).into_iter().map(mark).collect()
+        let spans: Vec<Span> = spans
+            .iter()
+            .map(|&(start, end)| Span { start, end, kind })
+            .collect();
+        let mark = |s: Segment| {
+            if s.kind.is_some() {
+                format!("[{}]", s.text)
+            } else {
+                s.text
+            }
+        };
+        segments(&text, part, &spans)
+            .into_iter()
+            .map(mark)
+            .collect()
     }
 
     #[test]
     fn marks_lie_on_the_characters_of_the_part() {
-        assert_eq!(cut("错误😀CD08完", 0..8, &[(0, 2), (3, 7)]), "[错误]😀[CD08]完");
+        assert_eq!(
+            cut("错误😀CD08完", 0..8, &[(0, 2), (3, 7)]),
+            "[错误]😀[CD08]完"
+        );
         assert_eq!(cut("甲乙丙丁", 1..3, &[(0, 2), (2, 4)]), "[乙][丙]");
         assert_eq!(cut("甲乙丙丁", 0..4, &[]), "甲乙丙丁");
         assert_eq!(cut("甲乙丙丁", 2..4, &[(0, 1)]), "丙丁");

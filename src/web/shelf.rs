@@ -75,7 +75,10 @@ impl Shelf {
                 total: totals.get(id).copied().unwrap_or(0),
             }
         });
-        Self { categories: listed.collect(), shown: kb.entries.iter().map(|_| OnceLock::new()).collect() }
+        Self {
+            categories: listed.collect(),
+            shown: kb.entries.iter().map(|_| OnceLock::new()).collect(),
+        }
     }
 
     /// What is shown of an entry, given its position in [`Kb::entries`].
@@ -86,12 +89,17 @@ impl Shelf {
 
 /// The order and the id of each category on the way down, so that children follow their parent.
 fn sort_key<'a>(kb: &'a Kb, category: &'a Category) -> Vec<(i64, &'a str)> {
-    ancestors(&category.id).map(|id| (kb.category(id).map_or(0, |c| c.order), id)).collect()
+    ancestors(&category.id)
+        .map(|id| (kb.category(id).map_or(0, |c| c.order), id))
+        .collect()
 }
 
 /// `a`, `a/b`, `a/b/c` for `a/b/c`.
 pub(super) fn ancestors(id: &str) -> impl Iterator<Item = &str> {
-    id.match_indices('/').map(|(at, _)| &id[..at]).chain([id]).filter(|id| !id.is_empty())
+    id.match_indices('/')
+        .map(|(at, _)| &id[..at])
+        .chain([id])
+        .filter(|id| !id.is_empty())
 }
 
 impl Shown {
@@ -99,7 +107,11 @@ impl Shown {
         let entry = &kb.entries[position];
         let sections = entry.sections.iter().map(|section| ShownSection {
             heading: section.heading.clone(),
-            anchor: section.heading.split_whitespace().collect::<Vec<_>>().join("-"),
+            anchor: section
+                .heading
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join("-"),
             html: render::html(&section.markdown),
         });
         let markdown = entry.answer_markdown();
@@ -116,7 +128,11 @@ impl Shown {
 
 /// The beginning of the first section, cut at [`EXCERPT`] characters.
 fn excerpt(entry: &Entry) -> String {
-    let first = entry.sections.first().map(|s| render::plain(&s.markdown)).unwrap_or_default();
+    let first = entry
+        .sections
+        .first()
+        .map(|s| render::plain(&s.markdown))
+        .unwrap_or_default();
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {
         Some((at, _)) => format!("{}…", &line[..at]),
@@ -139,7 +155,11 @@ fn related(kb: &Kb, position: usize) -> Vec<usize> {
         .filter(|(score, _)| *score > 1)
         .collect();
     others.sort_by_key(|(score, other)| (u8::MAX - score, *other));
-    others.into_iter().take(RELATED).map(|(_, other)| other).collect()
+    others
+        .into_iter()
+        .take(RELATED)
+        .map(|(_, other)| other)
+        .collect()
 }
 
 #[cfg(test)]
@@ -148,7 +168,10 @@ mod tests {
 
     #[test]
     fn ancestors_lead_down_to_the_category_itself() {
-        assert_eq!(ancestors("a/b/c").collect::<Vec<_>>(), ["a", "a/b", "a/b/c"]);
+        assert_eq!(
+            ancestors("a/b/c").collect::<Vec<_>>(),
+            ["a", "a/b", "a/b/c"]
+        );
         assert_eq!(ancestors("a").collect::<Vec<_>>(), ["a"]);
         assert_eq!(ancestors("").count(), 0);
     }

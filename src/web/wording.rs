@@ -22,7 +22,9 @@ pub(super) fn percent(confidence: f64) -> u8 {
 /// Why there is no answer, as one sentence to whoever asked.
 pub(super) fn reason(reason: &Reason) -> String {
     match reason {
-        Reason::Neighbour { topic, .. } => format!("这个知识库里没有它的答案，看起来是“{topic}”方面的问题。"),
+        Reason::Neighbour { topic, .. } => {
+            format!("这个知识库里没有它的答案，看起来是“{topic}”方面的问题。")
+        }
         Reason::Unknown => "这个知识库里没有它的答案。".to_owned(),
         Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
     }
