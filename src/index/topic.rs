@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{Lexicon, Template};
 use crate::kb::{Entry, Kb};
 use crate::text::gram::grams;
-use crate::text::{Analyzed, Analyzer, Style};
+use crate::text::{Analyzed, Analyzer};
 
 /// What a topic is, with its position in [`Kb::entries`] or [`Kb::neighbours`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,8 +41,6 @@ pub struct Line {
     pub text: String,
     /// What it is.
     pub kind: LineKind,
-    /// Whether it asks or states.
-    pub style: Style,
     /// Gram ids ascending, weights of length 1.
     pub grams: Vec<(u32, f32)>,
     /// Word ids ascending, weights of length 1.
@@ -163,7 +161,6 @@ impl Topics {
             self.lines.push(Line {
                 text: draft.text,
                 kind: draft.kind,
-                style: draft.analyzed.style,
                 grams: unit(grams),
                 words: unit(words),
             });

@@ -3,6 +3,8 @@
 //! [`Engine`] is one immutable generation of everything a lookup needs. It does no I/O, takes no
 //! lock and never fails: what comes out is always an [`Answer`]. Wire formats are not here.
 
+mod codes;
+mod compare;
 pub mod engine;
 pub mod explain;
 pub mod judge;

@@ -56,6 +56,10 @@ pub struct Terms {
     pub squares: Vec<f32>,
 }
 
+/// What each heavier term of its clause leaves a term of its weight, when terms are picked to
+/// propose by.
+const SPREAD: f32 = 0.9;
+
 /// Weight of a word of transport.
 const TRANSPORT_WEIGHT: f32 = 0.1;
 
@@ -174,13 +178,23 @@ impl Reading {
         self.grams = terms;
     }
 
-    /// Its known terms once each, with their weight, for the index to propose by.
+    /// Its known terms once each, for the index to propose by, each with its weight: less for every
+    /// heavier term of the same clause, so that one clause does not take every place.
     pub fn terms(&self) -> Vec<(TermId, f32)> {
-        let words = self.words.known.iter().map(|t| (TermId::Word(t.0), t.2));
-        let grams = self.grams.known.iter().map(|t| (TermId::Gram(t.0), t.2));
-        let mut terms: Vec<_> = words.chain(grams).collect();
-        terms.dedup_by_key(|t| t.0);
-        terms
+        let words = self.words.known.iter().map(|t| (t.1, t.2, TermId::Word(t.0)));
+        let grams = self.grams.known.iter().map(|t| (t.1, t.2, TermId::Gram(t.0)));
+        let mut terms: Vec<(u32, f32, TermId)> = words.chain(grams).collect();
+        terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        let mut spread: Vec<(TermId, f32)> = Vec::with_capacity(terms.len());
+        let (mut clause, mut share) = (u32::MAX, 1.0);
+        for (of, weight, id) in terms {
+            share = if of == clause { share * SPREAD } else { 1.0 };
+            clause = of;
+            spread.push((id, weight * share));
+        }
+        spread.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        spread.dedup_by_key(|t| t.0);
+        spread
     }
 
     /// Share of the information in words that no topic has.

@@ -70,11 +70,6 @@ impl Style {
             message: marks == 0 && letters >= MESSAGE,
         }
     }
-
-    /// One is a person asking and the other a message.
-    pub fn differs(self, other: Self) -> bool {
-        (self.message && other.ask > 0.0) || (self.ask > 0.0 && other.message)
-    }
 }
 
 #[cfg(test)]
@@ -90,6 +85,5 @@ mod tests {
         assert!(style("物流公司代码不存在,请检查").message);
         assert_eq!(style("我这个单怎么同步不上去").ask, 1.0);
         assert_eq!(style("cd08"), Style::default());
-        assert!(style("我的单号填错了").differs(style("运单号格式不正确")));
     }
 }

@@ -65,6 +65,12 @@ impl Scratch {
         std::fs::write(path, bytes).expect("the file can be written");
     }
 
+    pub fn remove(&self, path: &str) {
+        std::fs::remove_file(self.0.join(path)).expect("the file can be removed");
+        // A folder of its own goes with it.
+        let _ = std::fs::remove_dir(self.0.join(path).parent().expect("a file has a folder"));
+    }
+
     pub fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.0.join(path)).expect("the file can be read")
     }

@@ -52,6 +52,9 @@ fn arrows_point_upstream() {
 #[test]
 fn every_file_says_what_it_is_and_stays_small() {
     for (path, text) in sources() {
+        if path.ends_with("tests.rs") {
+            continue;
+        }
         assert!(text.starts_with("//!"), "{} has no module documentation", path.display());
         let lines = before_tests(&text).lines().count();
         assert!(lines <= FILE, "{} has {lines} lines before its tests, at most {FILE}", path.display());
