@@ -32,7 +32,7 @@ const PER_TEMPLATE: usize = 4;
 
 /// Every line of the content once, left out of its topic, and pastes made from the templates.
 pub fn generate(engine: &Engine) -> Vec<Generated> {
-    let mut rng = Rng::with_seed(0x6a69_6564_61);
+    let mut rng = Rng::with_seed(0x6a69_6564);
     let topics = engine.topics();
     let mut all = Vec::new();
     for (number, topic) in topics.topics.iter().enumerate() {

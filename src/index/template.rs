@@ -79,7 +79,7 @@ impl Template {
         let grid = Grid::fill(&self.atoms, columns, |t, q| {
             self.equal(t, &paste.normalized, q)
         });
-        let (pairs, taken) = grid.trace()?;
+        let Path { pairs, taken } = grid.trace()?;
         let shift = |q: usize| q + region.start;
         let pairs: Vec<_> = pairs.into_iter().map(|(t, q)| (t, shift(q))).collect();
         let (first, last) = (*pairs.first()?, *pairs.last()?);
@@ -197,6 +197,13 @@ enum From {
     Taken,
 }
 
+/// The best way through the grid, both ascending.
+struct Path {
+    pairs: Vec<(usize, usize)>,
+    /// Columns that wildcards took.
+    taken: Vec<usize>,
+}
+
 /// The dynamic programme, one row a template atom.
 struct Grid {
     columns: usize,
@@ -274,8 +281,8 @@ impl Grid {
         grid
     }
 
-    /// Matched pairs and the columns that wildcards took, both ascending.
-    fn trace(&self) -> Option<(Vec<(usize, usize)>, Vec<usize>)> {
+    /// Back from the best cell.
+    fn trace(&self) -> Option<Path> {
         if self.score <= 0.0 {
             return None;
         }
@@ -303,6 +310,6 @@ impl Grid {
         }
         pairs.reverse();
         taken.reverse();
-        Some((pairs, taken))
+        Some(Path { pairs, taken })
     }
 }

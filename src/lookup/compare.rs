@@ -39,9 +39,10 @@ impl<'a> Family<'a> {
         let mut windows = Vec::new();
         for from in 0..terms.squares.len() {
             let (mut squares, mut inside) = (0.0, 0.0);
-            for to in from..terms.squares.len().min(from + WINDOW) {
-                squares += terms.squares[to];
-                inside += information[to];
+            let clauses = terms.squares.iter().zip(information).enumerate().skip(from);
+            for (to, (square, of_clause)) in clauses.take(WINDOW) {
+                squares += square;
+                inside += of_clause;
                 if squares > 0.0 {
                     // A window of little information is a weak witness.
                     let factor = ((inside + 0.5) / (total.min(4.0) + 0.5))

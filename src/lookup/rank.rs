@@ -81,7 +81,7 @@ pub struct Near {
 /// A template aligned with the paste.
 #[derive(Debug, Clone)]
 pub struct TemplateMatch {
-    /// Position in [`Topic::templates`].
+    /// Position in [`Topic::templates`](crate::index::Topic::templates).
     pub index: usize,
     /// 0 to 1: how surely this is the message.
     pub strength: f32,

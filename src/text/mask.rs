@@ -144,9 +144,8 @@ fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
     let text = &chars[range.clone()];
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let letters = text.len() - digits;
-    let kind = if digits >= 5 && (letters == 0 || text.len() >= 7) {
-        VariableKind::Id
-    } else if digits >= 3 && text.len() >= 16 {
+    let long = digits >= 5 && (letters == 0 || text.len() >= 7);
+    let kind = if long || (digits >= 3 && text.len() >= 16) {
         VariableKind::Id
     } else if digits > 0 && letters == 0 {
         VariableKind::Number

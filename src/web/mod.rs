@@ -1,7 +1,7 @@
 //! One outcome, its faces: pages for people, JSON for programs.
 //!
 //! Everything HTTP is here and nothing else is: no handler decides about an entry, and no failure
-//! is worded outside [`error`]. A lookup is computed in the handler itself: it takes microseconds.
+//! is worded outside `error`. A lookup is computed in the handler itself: it takes microseconds.
 
 mod api;
 mod assets;

@@ -8,13 +8,13 @@ use jieda::kb::{Kb, Severity};
 use jieda::lookup::Engine;
 
 /// A small knowledge base of the tests' own.
-pub fn good() -> PathBuf {
+pub(crate) fn good() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kb/good")
 }
 
 /// The engine over a folder; fails the test with its diagnostics when it has errors.
 #[track_caller]
-pub fn load(dir: &Path) -> Engine {
+pub(crate) fn load(dir: &Path) -> Engine {
     let sources = Kb::read(dir).expect("the folder can be read");
     let (kb, diagnostics) = Kb::parse(&sources);
     let errors: Vec<String> =
@@ -24,13 +24,13 @@ pub fn load(dir: &Path) -> Engine {
 }
 
 /// The engine over [`good`], built once.
-pub fn engine() -> Arc<Engine> {
+pub(crate) fn engine() -> Arc<Engine> {
     static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(load(&good())));
     ENGINE.clone()
 }
 
 /// The binary, with nothing of the environment that could change what it does.
-pub fn jieda() -> Command {
+pub(crate) fn jieda() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
     for (key, _) in std::env::vars().filter(|(k, _)| k.starts_with("JIEDA_")) {
         command.env_remove(key);
@@ -40,38 +40,38 @@ pub fn jieda() -> Command {
 }
 
 /// Runs the binary to its end.
-pub fn run(args: &[&str]) -> Output {
+pub(crate) fn run(args: &[&str]) -> Output {
     jieda().args(args).output().expect("the binary starts")
 }
 
 /// A copy of [`good`] that a test may break; removed with the value.
-pub struct Scratch(PathBuf);
+pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
         copy(&good(), &dir);
         Self(dir)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.0.join(path);
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
         std::fs::write(path, bytes).expect("the file can be written");
     }
 
-    pub fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         std::fs::remove_file(self.0.join(path)).expect("the file can be removed");
         // A folder of its own goes with it.
         let _ = std::fs::remove_dir(self.0.join(path).parent().expect("a file has a folder"));
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         std::fs::read_to_string(self.0.join(path)).expect("the file can be read")
     }
 }
