@@ -139,6 +139,9 @@ pub struct Eval {
     /// Measure by cross-validation in this many folds instead of by the decision in force.
     #[arg(long, env = "JIEDA_FOLDS", value_parser = clap::value_parser!(u8).range(2..=50))]
     pub folds: Option<u8>,
+    /// Print what is still found when the queries are cut, worn, wrapped or written otherwise.
+    #[arg(long, env = "JIEDA_PERTURB", conflicts_with = "folds")]
+    pub perturb: bool,
     /// List each miss with why.
     #[arg(long, env = "JIEDA_MISSES")]
     pub misses: bool,

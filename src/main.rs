@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Parser as _;
 use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, Lookup, New, Serve};
-use jieda::eval::{find_itself, fit, labelled, table};
+use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
@@ -183,6 +183,10 @@ fn eval(options: &Eval) -> anyhow::Result<ExitCode> {
     let Some(engine) = engine(&options.kb)? else {
         return Ok(ExitCode::from(WRONG));
     };
+    if options.perturb {
+        say(&perturb::table(&engine, &queries))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let rows = match options.folds {
         Some(folds) => table::cross_validate(engine, &queries, usize::from(folds)),
         None => table::evaluate(&engine, &queries),

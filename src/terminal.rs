@@ -174,13 +174,10 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
             .utility(&features[*b])
             .total_cmp(&judge.utility(&features[*a]))
     });
+    let style = if considered.reading.analyzed.style.message { "报错" } else { "提问或短语" };
     let mut text = format!(
-        "问句 {:.2}  报错 {:.0}  信息量 {:.1}  不认识的词 {:.2}  没有答案的概率 {:.3}\n",
-        considered.reading.ask,
-        considered.reading.message,
-        considered.reading.information,
-        considered.reading.unknown(),
-        considered.judgement.none
+        "{style}  信息量 {:.1}  没有答案的概率 {:.3}\n",
+        considered.reading.information, considered.judgement.none
     );
     for at in order.into_iter().take(limit) {
         let name = considered

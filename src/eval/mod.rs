@@ -3,10 +3,12 @@
 //! - [`labelled`] reads labelled queries and measures an engine on them
 //! - [`generate`] makes training lines from the content itself
 //! - [`fit`] fits the decision
+//! - [`perturb`] the same queries, worn, cut and wrapped
 //! - [`find_itself`] checks that every entry is found first by its own lines
 
 pub mod find_itself;
 pub mod fit;
 pub mod generate;
 pub mod labelled;
+pub mod perturb;
 pub mod table;

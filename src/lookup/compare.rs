@@ -157,10 +157,7 @@ impl<'a> Comparison<'a> {
             evidence.whole = evidence.whole.max(whole);
             evidence.held = evidence.held.max(held);
             if gram.score > evidence.gram.score {
-                evidence.second = evidence.gram.score;
                 evidence.gram = gram;
-            } else {
-                evidence.second = evidence.second.max(gram.score);
             }
             self.words.dots(&line.words, &mut dots);
             let word = self.words.best(&dots, position);

@@ -14,49 +14,29 @@ use super::read::Reading;
 
 /// What the decision is made of, in the order of the vectors.
 ///
-/// `entry_` features are 0 for every other kind of alternative, `neighbour_` and `none_` likewise.
-/// `_ask` and `_message` are products with [`Reading::ask`] and [`Reading::message`]; likenesses
-/// are taken times one minus the strength of the aligned template, since where a template has
-/// matched the noise around it does not count.
-pub const FEATURES: [&str; 38] = [
+/// `entry_` features are 0 for neighbours, `neighbour_` features for entries, and `none` has none:
+/// its utility is 0, the measure of all others. Likenesses are taken times one minus the strength
+/// of the aligned template ([`TemplateMatch::strength`](super::rank::TemplateMatch)), since where a
+/// message has been recognised what stands around it does not count; `entry_whole` alone is not,
+/// since it tells apart two entries whose templates differ in one word.
+pub const FEATURES: [&str; 17] = [
     "entry_bias",
     "entry_template",
     "entry_share",
-    "entry_gram",
-    "entry_gram_message",
+    "entry_whole",
     "entry_word",
     "entry_word_message",
-    "entry_second",
-    "entry_whole",
     "entry_held",
     "entry_coverage",
     "entry_bag",
-    "entry_code",
-    "entry_conflict",
+    "entry_missing",
+    "entry_foreign_message",
+    "entry_near_miss",
     "entry_agrees",
     "entry_contradicts",
-    "entry_near_miss",
-    "entry_missing",
-    "entry_missing_message",
-    "entry_foreign",
-    "entry_foreign_message",
-    "neighbour_bias",
-    "neighbour_gram_ask",
-    "neighbour_gram_message",
-    "neighbour_word_ask",
-    "neighbour_word_message",
     "neighbour_gram",
-    "neighbour_word",
     "neighbour_coverage",
-    "neighbour_bag",
     "neighbour_held",
-    "neighbour_missing",
-    "neighbour_foreign",
-    "none_ask",
-    "none_message",
-    "none_unknown",
-    "none_information",
-    "none_code",
 ];
 
 /// One alternative's features.
@@ -225,141 +205,47 @@ impl Judge {
 }
 
 /// The features of every candidate in order, then those of `none`.
-pub fn alternatives(
-    reading: &Reading,
-    evidence: &[Evidence],
-    is_entry: impl Fn(usize) -> bool,
-) -> Vec<Features> {
-    let strongest = evidence
-        .iter()
-        .filter_map(|e| e.template.as_ref())
-        .map(|t| t.strength)
-        .fold(0.0, f32::max);
+pub fn alternatives(reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Vec<Features> {
+    let strongest = evidence.iter().map(Evidence::strength).fold(0.0, f32::max);
     let mut all: Vec<Features> = evidence
         .iter()
-        .map(|e| {
-            if is_entry(e.topic) {
-                entry(reading, e)
-            } else {
-                neighbour(reading, e, 1.0 - strongest)
-            }
-        })
+        .map(|e| if is_entry(e.topic) { entry(reading, e) } else { neighbour(e, 1.0 - strongest) })
         .collect();
-    all.push(none(reading, evidence, 1.0 - strongest));
+    all.push([0.0; FEATURES.len()]);
     all
 }
 
 fn set(features: &mut Features, name: &str, value: f32) {
-    let at = FEATURES
-        .iter()
-        .position(|f| *f == name)
-        .expect("every name set is in FEATURES");
+    let at = FEATURES.iter().position(|f| *f == name).expect("every name set is in FEATURES");
     features[at] = value;
 }
 
 fn entry(reading: &Reading, e: &Evidence) -> Features {
     let mut f = [0.0; FEATURES.len()];
-    let template = e.template.as_ref().map_or(0.0, |t| t.strength);
-    let open = 1.0 - template;
+    let strength = e.strength();
+    let open = 1.0 - strength;
+    let message = f32::from(u8::from(reading.analyzed.style.message));
     set(&mut f, "entry_bias", 1.0);
-    set(&mut f, "entry_template", template);
-    set(
-        &mut f,
-        "entry_share",
-        e.template
-            .as_ref()
-            .map_or(0.0, |t| t.alignment.share * template),
-    );
-    set(&mut f, "entry_gram", e.gram.score * open);
-    set(
-        &mut f,
-        "entry_gram_message",
-        e.gram.score * open * reading.message,
-    );
-    set(&mut f, "entry_word", e.word.score * open);
-    set(
-        &mut f,
-        "entry_word_message",
-        e.word.score * open * reading.message,
-    );
-    set(&mut f, "entry_second", e.second * open);
+    set(&mut f, "entry_template", strength);
+    set(&mut f, "entry_share", e.template.as_ref().map_or(0.0, |t| t.alignment.share * strength));
     set(&mut f, "entry_whole", e.whole);
+    set(&mut f, "entry_word", e.word.score * open);
+    set(&mut f, "entry_word_message", e.word.score * open * message);
     set(&mut f, "entry_held", e.held * open);
     set(&mut f, "entry_coverage", e.coverage * open);
     set(&mut f, "entry_bag", e.bag * open);
-    set(&mut f, "entry_code", e.code);
-    set(&mut f, "entry_conflict", e.conflict);
-    set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
-    set(
-        &mut f,
-        "entry_contradicts",
-        f32::from(u8::from(e.contradicts)),
-    );
-    set(
-        &mut f,
-        "entry_near_miss",
-        (e.near_miss - e.gram.score).max(0.0) * open,
-    );
     set(&mut f, "entry_missing", e.missing * open);
-    set(
-        &mut f,
-        "entry_missing_message",
-        e.missing * open * reading.message,
-    );
-    set(&mut f, "entry_foreign", e.foreign * open);
-    set(
-        &mut f,
-        "entry_foreign_message",
-        e.foreign * open * reading.message,
-    );
+    set(&mut f, "entry_foreign_message", e.foreign * open * message);
+    set(&mut f, "entry_near_miss", (e.near_miss - e.gram.score).max(0.0) * open);
+    set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
+    set(&mut f, "entry_contradicts", f32::from(u8::from(e.contradicts)));
     f
 }
 
-fn neighbour(reading: &Reading, e: &Evidence, open: f32) -> Features {
+fn neighbour(e: &Evidence, open: f32) -> Features {
     let mut f = [0.0; FEATURES.len()];
-    set(&mut f, "neighbour_bias", 1.0);
     set(&mut f, "neighbour_gram", e.gram.score * open);
-    set(
-        &mut f,
-        "neighbour_gram_ask",
-        e.gram.score * open * reading.ask,
-    );
-    set(
-        &mut f,
-        "neighbour_gram_message",
-        e.gram.score * open * reading.message,
-    );
-    set(&mut f, "neighbour_word", e.word.score * open);
-    set(
-        &mut f,
-        "neighbour_word_ask",
-        e.word.score * open * reading.ask,
-    );
-    set(
-        &mut f,
-        "neighbour_word_message",
-        e.word.score * open * reading.message,
-    );
     set(&mut f, "neighbour_coverage", e.coverage * open);
-    set(&mut f, "neighbour_bag", e.bag * open);
     set(&mut f, "neighbour_held", e.held * open);
-    set(&mut f, "neighbour_missing", e.missing * open);
-    set(&mut f, "neighbour_foreign", e.foreign * open);
-    f
-}
-
-fn none(reading: &Reading, evidence: &[Evidence], open: f32) -> Features {
-    let mut f = [0.0; FEATURES.len()];
-    let known = evidence.iter().map(|e| e.code).fold(0.0, f32::max);
-    let foreign = !reading.codes.is_empty() && known == 0.0;
-    set(&mut f, "none_ask", reading.ask);
-    set(&mut f, "none_message", reading.message);
-    set(&mut f, "none_unknown", reading.unknown() * open);
-    set(
-        &mut f,
-        "none_information",
-        (reading.information / 10.0).min(1.0) * open,
-    );
-    set(&mut f, "none_code", f32::from(u8::from(foreign)) * open);
     f
 }

@@ -34,8 +34,6 @@ pub struct Evidence {
     pub gram: Near,
     /// The same over words.
     pub word: Near,
-    /// Likeness over grams to the second nearest line.
-    pub second: f32,
     /// Likeness over grams of the whole text.
     pub whole: f32,
     /// The largest share of a line's grams that the paste holds.
@@ -63,6 +61,13 @@ pub struct Evidence {
     pub agrees: bool,
     /// Only other platforms than the topic's are named.
     pub contradicts: bool,
+}
+
+impl Evidence {
+    /// How surely the best aligned template is the message, 0 where none is aligned.
+    pub fn strength(&self) -> f32 {
+        self.template.as_ref().map_or(0.0, |t| t.strength)
+    }
 }
 
 /// A likeness, and the line that it is to.

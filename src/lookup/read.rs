@@ -16,10 +16,6 @@ pub struct Reading {
     pub analyzed: Analyzed,
     /// Positions of the platforms in the vocabulary, each once, in the order of the text.
     pub platforms: Vec<usize>,
-    /// How much it sounds like a person asking, 0 to 1.
-    pub ask: f32,
-    /// 1 when it reads like a program's message, else 0.
-    pub message: f32,
     /// Its codes, normalised.
     pub codes: Vec<String>,
     /// Words and grams by clause.
@@ -77,8 +73,6 @@ impl Reading {
         }
         let mut reading = Self {
             platforms,
-            ask: analyzed.style.ask,
-            message: f32::from(u8::from(analyzed.style.message)),
             codes: codes(&analyzed),
             words: Terms::default(),
             grams: Terms::default(),
@@ -195,21 +189,6 @@ impl Reading {
         spread.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         spread.dedup_by_key(|t| t.0);
         spread
-    }
-
-    /// Share of the information in words that no topic has.
-    pub fn unknown(&self) -> f32 {
-        let unknown: f32 = self
-            .content
-            .iter()
-            .filter(|c| c.0.is_none())
-            .map(|c| c.1)
-            .sum();
-        if self.information > 0.0 {
-            unknown / self.information
-        } else {
-            0.0
-        }
     }
 
     /// The sent text with what varies replaced by `<*>`: characters stay as they were sent where

@@ -51,10 +51,10 @@ const ASKING: [&str; 44] = [
 const MESSAGE: usize = 7;
 
 /// How a text reads.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
-    /// How much it sounds like a person asking, 0 to 1: three distinct marks make it sure.
-    pub ask: f32,
+    /// It has marks by which people ask.
+    pub ask: bool,
     /// It has no such mark, and is long enough to be a program's message.
     pub message: bool,
 }
@@ -63,12 +63,9 @@ impl Style {
     /// The style of normalised characters.
     pub fn of(chars: &[char]) -> Self {
         let text: String = chars.iter().collect();
-        let marks = ASKING.iter().filter(|m| text.contains(**m)).count();
+        let ask = ASKING.iter().any(|m| text.contains(m));
         let letters = chars.iter().filter(|c| c.is_alphanumeric()).count();
-        Self {
-            ask: marks.min(3) as f32 / 3.0,
-            message: marks == 0 && letters >= MESSAGE,
-        }
+        Self { ask, message: !ask && letters >= MESSAGE }
     }
 }
 
@@ -83,7 +80,7 @@ mod tests {
     #[test]
     fn people_ask_and_programs_state() {
         assert!(style("物流公司代码不存在,请检查").message);
-        assert_eq!(style("我这个单怎么同步不上去").ask, 1.0);
+        assert!(style("我这个单怎么同步不上去").ask);
         assert_eq!(style("cd08"), Style::default());
     }
 }

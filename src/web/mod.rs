@@ -11,6 +11,7 @@ mod layout;
 mod pages;
 mod search;
 mod shelf;
+mod wire;
 mod wording;
 
 use std::any::Any;
@@ -30,7 +31,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-pub use api::lookup_json;
+pub use wire::lookup_json;
 
 use crate::lookup::Engine;
 use error::Failure;

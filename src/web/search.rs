@@ -125,6 +125,8 @@ struct Problem<'a> {
     matched: Option<&'a Matched>,
     results: Vec<ResultView<'a>>,
     question: &'a str,
+    /// How many of the results the question is about: the first ones.
+    candidates: usize,
     replies: Vec<Reply<'a>>,
     handover: Option<Ticket<'a>>,
 }
@@ -204,6 +206,7 @@ impl<'a> Problem<'a> {
                 .iter()
                 .map(|hit| ResultView::new(app, hit))
                 .collect(),
+            candidates: candidates(kb, verdict),
             question: verdict.ask.as_ref().map_or("", |ask| &ask.question),
             replies: verdict
                 .ask
@@ -282,6 +285,23 @@ impl<'a> Ticket<'a> {
             text: format!("{}\n指纹：{}", handover.summary, handover.fingerprint),
         }
     }
+}
+
+/// How many results, from the first on, the question leaves to choose from.
+fn candidates(kb: &Kb, verdict: &Verdict) -> usize {
+    let named = |hit: &Hit| {
+        let id = &kb.entries[hit.entry].id;
+        verdict
+            .ask
+            .iter()
+            .flat_map(|ask| &ask.options)
+            .any(|option| option.entries.contains(id))
+    };
+    verdict
+        .results
+        .iter()
+        .rposition(named)
+        .map_or(verdict.results.len(), |last| last + 1)
 }
 
 /// A part without the white space at its ends.

@@ -20,7 +20,9 @@ struct Reply {
 
 impl Reply {
     fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |v| v.to_str().expect("ASCII"))
+        self.headers
+            .get(name)
+            .map_or("", |v| v.to_str().expect("ASCII"))
     }
 
     #[track_caller]
@@ -30,10 +32,17 @@ impl Reply {
 }
 
 async fn send(request: Request<Body>) -> Reply {
-    let response = jieda::web::router(support::engine()).oneshot(request).await.expect("infallible");
+    let response = jieda::web::router(support::engine())
+        .oneshot(request)
+        .await
+        .expect("infallible");
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
-    Reply { status: parts.status, headers: parts.headers, body: String::from_utf8(bytes.into()).expect("UTF-8") }
+    Reply {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8(bytes.into()).expect("UTF-8"),
+    }
 }
 
 async fn get(uri: &str) -> Reply {
@@ -50,7 +59,12 @@ async fn lookup(body: Value) -> Reply {
 }
 
 async fn search(q: &str, platform: &str) -> Reply {
-    post("/search", FORM, format!("q={}&platform={}", encoded(q), encoded(platform))).await
+    post(
+        "/search",
+        FORM,
+        format!("q={}&platform={}", encoded(q), encoded(platform)),
+    )
+    .await
 }
 
 fn encoded(text: &str) -> String {
@@ -69,7 +83,9 @@ fn entries() -> &'static [Entry] {
 /// Addresses of one page of each kind.
 fn pages() -> Vec<String> {
     let entry = &entries()[0];
-    let mut pages: Vec<String> = ["/", "/search", "/kb", "/kb/nowhere", "/search?q="].map(str::to_owned).into();
+    let mut pages: Vec<String> = ["/", "/search", "/kb", "/kb/nowhere", "/search?q="]
+        .map(str::to_owned)
+        .into();
     pages.push(format!("/kb/{}", entry.category()));
     pages.push(format!("/search?q={}", encoded(&entry.title)));
     pages.push(format!("/search?q={}", encoded("今天天气怎么样")));
@@ -83,67 +99,293 @@ async fn every_bad_request_to_the_api_is_a_problem_of_its_own() {
     let query = |q: &str| format!("{LOOKUP}?{q}");
     let body = |b: Value| Body::from(b.to_string());
     let get = |uri: String| Request::get(uri).body(Body::empty());
-    let post = |b: Body| Request::post(LOOKUP).header(header::CONTENT_TYPE, JSON).body(b);
+    let post = |b: Body| {
+        Request::post(LOOKUP)
+            .header(header::CONTENT_TYPE, JSON)
+            .body(b)
+    };
     let table = [
-        ("no text", post(body(json!({}))), 400, "missing-field", Some("text")),
-        ("null", post(body(json!({"text": null}))), 400, "missing-field", Some("text")),
-        ("empty", post(body(json!({"text": ""}))), 400, "blank-text", Some("text")),
-        ("blank", post(body(json!({"text": " \n\u{3000}"}))), 400, "blank-text", Some("text")),
-        ("too long", post(body(json!({"text": long}))), 400, "text-too-long", Some("text")),
-        ("NUL", post(body(json!({"text": "a\u{0}b"}))), 400, "nul-character", Some("text")),
-        ("number", post(body(json!({"text": 5}))), 400, "wrong-type", Some("text")),
-        ("list", post(body(json!({"text": "a", "platform": ["pdd"]}))), 400, "wrong-type", Some("platform")),
-        ("string", post(body(json!({"text": "a", "limit": "5"}))), 400, "wrong-type", Some("limit")),
-        ("unknown", post(body(json!({"text": "a", "top": 5}))), 400, "unknown-field", Some("top")),
-        ("platform", post(body(json!({"text": "a", "platform": "ebay"}))), 400, "unknown-platform", Some("platform")),
-        ("no platform", post(body(json!({"text": "a", "platform": ""}))), 400, "unknown-platform", Some("platform")),
-        ("none", post(body(json!({"text": "a", "limit": 0}))), 400, "invalid-limit", Some("limit")),
-        ("billion", post(body(json!({"text": "a", "limit": 1_000_000_000}))), 400, "invalid-limit", Some("limit")),
-        ("half", post(body(json!({"text": "a", "limit": 2.5}))), 400, "invalid-limit", Some("limit")),
-        ("negative", post(body(json!({"text": "a", "limit": -1}))), 400, "invalid-limit", Some("limit")),
-        ("no object", post(body(json!(["text"]))), 400, "wrong-type", None),
-        ("no JSON", post("{\"text\": \n  nope}".into()), 400, "malformed-json", None),
-        ("no body", post(Body::empty()), 400, "malformed-json", None),
-        ("deep", post("[".repeat(100_000).into()), 400, "malformed-json", None),
-        ("lone surrogate", post(r#"{"text": "\ud800"}"#.into()), 400, "malformed-json", None),
-        ("no UTF-8", post(b"{\"text\": \"\xff\"}".to_vec().into()), 400, "invalid-utf-8", None),
-        ("huge", post(vec![b' '; 2 << 20].into()), 413, "body-too-large", None),
-        ("no type", Request::post(LOOKUP).body(body(json!({"text": "a"}))), 415, "unsupported-media-type", None),
         (
-            "a form",
-            Request::post(LOOKUP).header(header::CONTENT_TYPE, FORM).body("text=a".into()),
+            "no text",
+            post(body(json!({}))),
+            400,
+            "missing-field",
+            Some("text"),
+        ),
+        (
+            "null",
+            post(body(json!({"text": null}))),
+            400,
+            "missing-field",
+            Some("text"),
+        ),
+        (
+            "empty",
+            post(body(json!({"text": ""}))),
+            400,
+            "blank-text",
+            Some("text"),
+        ),
+        (
+            "blank",
+            post(body(json!({"text": " \n\u{3000}"}))),
+            400,
+            "blank-text",
+            Some("text"),
+        ),
+        (
+            "too long",
+            post(body(json!({"text": long}))),
+            400,
+            "text-too-long",
+            Some("text"),
+        ),
+        (
+            "NUL",
+            post(body(json!({"text": "a\u{0}b"}))),
+            400,
+            "nul-character",
+            Some("text"),
+        ),
+        (
+            "number",
+            post(body(json!({"text": 5}))),
+            400,
+            "wrong-type",
+            Some("text"),
+        ),
+        (
+            "list",
+            post(body(json!({"text": "a", "platform": ["pdd"]}))),
+            400,
+            "wrong-type",
+            Some("platform"),
+        ),
+        (
+            "string",
+            post(body(json!({"text": "a", "limit": "5"}))),
+            400,
+            "wrong-type",
+            Some("limit"),
+        ),
+        (
+            "unknown",
+            post(body(json!({"text": "a", "top": 5}))),
+            400,
+            "unknown-field",
+            Some("top"),
+        ),
+        (
+            "platform",
+            post(body(json!({"text": "a", "platform": "ebay"}))),
+            400,
+            "unknown-platform",
+            Some("platform"),
+        ),
+        (
+            "no platform",
+            post(body(json!({"text": "a", "platform": ""}))),
+            400,
+            "unknown-platform",
+            Some("platform"),
+        ),
+        (
+            "none",
+            post(body(json!({"text": "a", "limit": 0}))),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "billion",
+            post(body(json!({"text": "a", "limit": 1_000_000_000}))),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "half",
+            post(body(json!({"text": "a", "limit": 2.5}))),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "negative",
+            post(body(json!({"text": "a", "limit": -1}))),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "no object",
+            post(body(json!(["text"]))),
+            400,
+            "wrong-type",
+            None,
+        ),
+        (
+            "no JSON",
+            post("{\"text\": \n  nope}".into()),
+            400,
+            "malformed-json",
+            None,
+        ),
+        ("no body", post(Body::empty()), 400, "malformed-json", None),
+        (
+            "deep",
+            post("[".repeat(100_000).into()),
+            400,
+            "malformed-json",
+            None,
+        ),
+        (
+            "lone surrogate",
+            post(r#"{"text": "\ud800"}"#.into()),
+            400,
+            "malformed-json",
+            None,
+        ),
+        (
+            "no UTF-8",
+            post(b"{\"text\": \"\xff\"}".to_vec().into()),
+            400,
+            "invalid-utf-8",
+            None,
+        ),
+        (
+            "huge",
+            post(vec![b' '; 2 << 20].into()),
+            413,
+            "body-too-large",
+            None,
+        ),
+        (
+            "no type",
+            Request::post(LOOKUP).body(body(json!({"text": "a"}))),
             415,
             "unsupported-media-type",
             None,
         ),
-        ("no query", get(LOOKUP.into()), 400, "missing-field", Some("text")),
-        ("blank query", get(query("text=+%0A")), 400, "blank-text", Some("text")),
-        ("NUL in the query", get(query("text=a%00")), 400, "nul-character", Some("text")),
-        ("bad query", get(query("text=%ff")), 400, "invalid-utf-8", None),
-        ("long query", get(query(&format!("text={}", "a".repeat(4_001)))), 400, "text-too-long", Some("text")),
-        ("unknown query", get(query("text=a&top=5")), 400, "unknown-field", Some("top")),
-        ("twice", get(query("text=a&text=b")), 400, "repeated-field", Some("text")),
-        ("word", get(query("text=a&limit=many")), 400, "invalid-limit", Some("limit")),
-        ("NaN", get(query("text=a&limit=NaN")), 400, "invalid-limit", Some("limit")),
-        ("nowhere", get("/api/v1/nowhere".into()), 404, "not-found", None),
+        (
+            "a form",
+            Request::post(LOOKUP)
+                .header(header::CONTENT_TYPE, FORM)
+                .body("text=a".into()),
+            415,
+            "unsupported-media-type",
+            None,
+        ),
+        (
+            "no query",
+            get(LOOKUP.into()),
+            400,
+            "missing-field",
+            Some("text"),
+        ),
+        (
+            "blank query",
+            get(query("text=+%0A")),
+            400,
+            "blank-text",
+            Some("text"),
+        ),
+        (
+            "NUL in the query",
+            get(query("text=a%00")),
+            400,
+            "nul-character",
+            Some("text"),
+        ),
+        (
+            "bad query",
+            get(query("text=%ff")),
+            400,
+            "invalid-utf-8",
+            None,
+        ),
+        (
+            "long query",
+            get(query(&format!("text={}", "a".repeat(4_001)))),
+            400,
+            "text-too-long",
+            Some("text"),
+        ),
+        (
+            "unknown query",
+            get(query("text=a&top=5")),
+            400,
+            "unknown-field",
+            Some("top"),
+        ),
+        (
+            "twice",
+            get(query("text=a&text=b")),
+            400,
+            "repeated-field",
+            Some("text"),
+        ),
+        (
+            "word",
+            get(query("text=a&limit=many")),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "NaN",
+            get(query("text=a&limit=NaN")),
+            400,
+            "invalid-limit",
+            Some("limit"),
+        ),
+        (
+            "nowhere",
+            get("/api/v1/nowhere".into()),
+            404,
+            "not-found",
+            None,
+        ),
         ("the root", get("/api".into()), 404, "not-found", None),
-        ("DELETE", Request::delete(LOOKUP).body(Body::empty()), 405, "method-not-allowed", None),
+        (
+            "DELETE",
+            Request::delete(LOOKUP).body(Body::empty()),
+            405,
+            "method-not-allowed",
+            None,
+        ),
     ];
     for (name, request, status, slug, field) in table {
         let reply = send(request.expect("a request")).await;
         assert_eq!(reply.status, status, "{name}: {}", reply.body);
-        assert_eq!(reply.header("content-type"), "application/problem+json", "{name}");
+        assert_eq!(
+            reply.header("content-type"),
+            "application/problem+json",
+            "{name}"
+        );
         let problem = reply.json();
         assert_eq!(problem["type"], format!("/problems/{slug}"), "{name}");
         assert_eq!(problem["status"], status, "{name}");
-        assert_eq!(problem.get("field").and_then(Value::as_str), field, "{name}");
-        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{name}");
+        assert_eq!(
+            problem.get("field").and_then(Value::as_str),
+            field,
+            "{name}"
+        );
+        assert!(
+            problem["title"].is_string() && problem["detail"].is_string(),
+            "{name}"
+        );
     }
 }
 
 #[tokio::test]
 async fn refusals_of_the_framework_keep_what_they_say() {
-    let reply = send(Request::delete(LOOKUP).body(Body::empty()).expect("a request")).await;
+    let reply = send(
+        Request::delete(LOOKUP)
+            .body(Body::empty())
+            .expect("a request"),
+    )
+    .await;
     assert_eq!(reply.header("allow"), "POST,GET,HEAD");
     let reply = post(LOOKUP, JSON, "{\"text\": \n  nope}").await;
     assert!(reply.body.contains("第 2 行第"), "{}", reply.body);
@@ -163,7 +405,11 @@ async fn people_get_failures_as_pages() {
     for (uri, status, title) in table {
         let reply = get(uri).await;
         assert_eq!(reply.status, status, "{uri}");
-        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8", "{uri}");
+        assert_eq!(
+            reply.header("content-type"),
+            "text/html; charset=utf-8",
+            "{uri}"
+        );
         assert!(reply.body.contains(&format!("<h1>{title}</h1>")), "{uri}");
     }
     let browser = Request::get("/api/v1/nowhere").header(header::ACCEPT, "text/html,*/*;q=0.8");
@@ -171,7 +417,10 @@ async fn people_get_failures_as_pages() {
     assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(post("/search", JSON, "{}").await.status, 415);
     assert_eq!(post("/search", FORM, "platform=pdd").await.status, 400);
-    assert_eq!(post("/search", FORM, "q=a".repeat(1 << 20)).await.status, 413);
+    assert_eq!(
+        post("/search", FORM, "q=a".repeat(1 << 20)).await.status,
+        413
+    );
 }
 
 #[tokio::test]
@@ -195,11 +444,27 @@ async fn a_lookup_has_the_documented_shape() {
     let reply = lookup(json!({"text": title, "limit": 2.0})).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), JSON);
-    assert_eq!(reply.header("jieda-generation"), support::engine().generation());
-    let order: Vec<usize> = ["outcome", "confidence", "generation", "query", "results", "ask", "handover"]
-        .iter()
-        .map(|key| reply.body.find(&format!("\"{key}\":")).expect("every key is there"))
-        .collect();
+    assert_eq!(
+        reply.header("jieda-generation"),
+        support::engine().generation()
+    );
+    let order: Vec<usize> = [
+        "outcome",
+        "confidence",
+        "generation",
+        "query",
+        "results",
+        "ask",
+        "handover",
+    ]
+    .iter()
+    .map(|key| {
+        reply
+            .body
+            .find(&format!("\"{key}\":"))
+            .expect("every key is there")
+    })
+    .collect();
     assert!(order[..5].is_sorted(), "as documented: {order:?}");
     let body = reply.json();
     let has = |value: &Value, keys: &[&str]| {
@@ -208,13 +473,35 @@ async fn a_lookup_has_the_documented_shape() {
             assert!(object.contains_key(*key), "{key} in {value}");
         }
     };
-    has(&body, &["outcome", "confidence", "generation", "query", "results", "ask", "handover"]);
+    has(
+        &body,
+        &[
+            "outcome",
+            "confidence",
+            "generation",
+            "query",
+            "results",
+            "ask",
+            "handover",
+        ],
+    );
     has(&body["query"], &["platforms", "codes", "masked"]);
     let results = body["results"].as_array().expect("a list");
     assert!((1..=2).contains(&results.len()));
     let first = &results[0];
-    let keys =
-        ["id", "title", "url", "confidence", "platforms", "sources", "cause", "retry", "acts", "matched", "answer"];
+    let keys = [
+        "id",
+        "title",
+        "url",
+        "confidence",
+        "platforms",
+        "sources",
+        "cause",
+        "retry",
+        "acts",
+        "matched",
+        "answer",
+    ];
     has(first, &keys);
     has(&first["matched"], &["template", "phrasing", "spans"]);
     has(&first["answer"], &["markdown", "text"]);
@@ -222,11 +509,19 @@ async fn a_lookup_has_the_documented_shape() {
     assert_eq!(first["url"], format!("/kb/{}", entries()[0].id));
     let length = title.chars().count() as u64;
     for span in first["matched"]["spans"].as_array().expect("a list") {
-        assert!(span["start"].as_u64() < span["end"].as_u64() && span["end"].as_u64() <= Some(length));
-        assert!(["literal", "variable", "code", "platform"].contains(&span["kind"].as_str().expect("a string")));
+        assert!(
+            span["start"].as_u64() < span["end"].as_u64() && span["end"].as_u64() <= Some(length)
+        );
+        assert!(
+            ["literal", "variable", "code", "platform"]
+                .contains(&span["kind"].as_str().expect("a string"))
+        );
     }
     let confidence = body["confidence"].as_f64().expect("a number");
-    assert!((confidence * 1e4 - (confidence * 1e4).round()).abs() < 1e-6, "four decimals: {confidence}");
+    assert!(
+        (confidence * 1e4 - (confidence * 1e4).round()).abs() < 1e-6,
+        "four decimals: {confidence}"
+    );
 }
 
 #[tokio::test]
@@ -243,8 +538,18 @@ async fn what_is_not_known_is_handed_over() {
 async fn the_same_text_gives_the_same_bytes_by_either_method() {
     let title = &entries()[0].title;
     let first = lookup(json!({"text": title})).await.body;
-    assert_eq!(first, lookup(json!({"limit": 5, "platform": null, "text": title})).await.body);
-    assert_eq!(first, get(&format!("{LOOKUP}?text={}&limit=5", encoded(title))).await.body);
+    assert_eq!(
+        first,
+        lookup(json!({"limit": 5, "platform": null, "text": title}))
+            .await
+            .body
+    );
+    assert_eq!(
+        first,
+        get(&format!("{LOOKUP}?text={}&limit=5", encoded(title)))
+            .await
+            .body
+    );
 }
 
 #[tokio::test]
@@ -253,22 +558,34 @@ async fn an_entry_is_found_under_its_id_as_markdown_and_under_its_aliases() {
         let page = get(&format!("/kb/{}", entry.id)).await;
         assert_eq!(page.status, 200, "{}", entry.id);
         let markdown = get(&format!("/kb/{}.md", entry.id)).await;
-        assert_eq!(markdown.header("content-type"), "text/markdown; charset=utf-8");
+        assert_eq!(
+            markdown.header("content-type"),
+            "text/markdown; charset=utf-8"
+        );
         assert_eq!(markdown.body, entry.public_markdown());
         for alias in &entry.aliases {
             for extension in ["", ".md"] {
                 let moved = get(&format!("/kb/{alias}{extension}")).await;
                 assert_eq!(moved.status, 301);
-                assert_eq!(moved.header("location"), format!("/kb/{}{extension}", entry.id));
+                assert_eq!(
+                    moved.header("location"),
+                    format!("/kb/{}{extension}", entry.id)
+                );
             }
         }
     }
-    assert!(entries().iter().any(|e| !e.aliases.is_empty()), "the fixture has an alias");
+    assert!(
+        entries().iter().any(|e| !e.aliases.is_empty()),
+        "the fixture has an alias"
+    );
 }
 
 #[tokio::test]
 async fn agent_notes_are_on_no_face() {
-    let noted: Vec<&Entry> = entries().iter().filter(|e| e.agent_notes.is_some()).collect();
+    let noted: Vec<&Entry> = entries()
+        .iter()
+        .filter(|e| e.agent_notes.is_some())
+        .collect();
     assert!(!noted.is_empty(), "the fixture has agent notes");
     for entry in noted {
         let notes = entry.agent_notes.as_deref().unwrap_or_default();
@@ -285,7 +602,11 @@ async fn agent_notes_are_on_no_face() {
             assert_eq!(face.status, 200);
             assert!(!face.body.contains("客服备注"), "{} on face {i}", entry.id);
             for line in notes.lines().map(str::trim).filter(|l| !l.is_empty()) {
-                assert!(!face.body.contains(line), "{} on face {i}: {line}", entry.id);
+                assert!(
+                    !face.body.contains(line),
+                    "{} on face {i}: {line}",
+                    entry.id
+                );
             }
         }
     }
@@ -299,7 +620,12 @@ async fn nothing_that_was_sent_comes_back_as_markup() {
         search(evil, evil).await,
         search(&format!("{evil}\n\n{}", entries()[0].title), "").await,
         search(&format!("{}{evil}", "a".repeat(20_000)), evil).await,
-        get(&format!("/search?q={}&platform={}", encoded(evil), encoded(evil))).await,
+        get(&format!(
+            "/search?q={}&platform={}",
+            encoded(evil),
+            encoded(evil)
+        ))
+        .await,
         get(&format!("/kb/{}", encoded(evil))).await,
         get(&format!("/{}", encoded(evil))).await,
         get(&format!("/assets/{}", encoded(evil))).await,
@@ -309,7 +635,10 @@ async fn nothing_that_was_sent_comes_back_as_markup() {
             assert!(!reply.body.contains(raw), "{raw} in reply {i}");
         }
     }
-    assert!(replies[0].body.contains("&#38;amp;"), "an ampersand is escaped once more");
+    assert!(
+        replies[0].body.contains("&#38;amp;"),
+        "an ampersand is escaped once more"
+    );
 }
 
 #[tokio::test]
@@ -324,16 +653,26 @@ async fn a_text_comes_back_as_it_was_sent() {
 async fn every_page_is_a_whole_document_without_script_or_inline_style() {
     for uri in pages() {
         let page = get(&uri).await.body;
-        assert!(page.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"), "{uri}");
+        assert!(
+            page.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"),
+            "{uri}"
+        );
         let count = |needle: &str| page.matches(needle).count();
         for once in ["<title>", "<h1", "<main ", "<header ", "<footer>"] {
             assert_eq!(count(once), 1, "{once} on {uri}");
         }
-        assert!(count("<title>") == 1 && !page.contains("<title></title>"), "{uri}");
+        assert!(
+            count("<title>") == 1 && !page.contains("<title></title>"),
+            "{uri}"
+        );
         for never in ["<script", "<style", " style=", "javascript:", " onclick="] {
             assert_eq!(count(never), 0, "{never} on {uri}");
         }
-        for id in page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        for id in page
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
             assert_eq!(count(&format!(" id=\"{id}\"")), 1, "id {id} on {uri}");
         }
         assert_eq!(count("<textarea"), count("<label for=\"q\">"), "{uri}");
@@ -345,7 +684,12 @@ async fn every_page_is_a_whole_document_without_script_or_inline_style() {
 async fn every_response_forbids_what_no_page_needs() {
     for uri in ["/", "/nowhere", LOOKUP, "/healthz"] {
         let reply = get(uri).await;
-        assert!(reply.header("content-security-policy").starts_with("default-src 'none'; style-src 'self';"), "{uri}");
+        assert!(
+            reply
+                .header("content-security-policy")
+                .starts_with("default-src 'none'; style-src 'self';"),
+            "{uri}"
+        );
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{uri}");
         assert_eq!(reply.header("referrer-policy"), "no-referrer", "{uri}");
         assert_eq!(reply.header("cache-control"), "no-cache", "{uri}");
@@ -356,7 +700,10 @@ async fn every_response_forbids_what_no_page_needs() {
 #[tokio::test]
 async fn the_stylesheet_may_be_kept_for_ever() {
     let home = get("/").await.body;
-    let url = home.split("rel=\"stylesheet\" href=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let url = home
+        .split("rel=\"stylesheet\" href=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
     let style = get(url.expect("the page links its stylesheet")).await;
     assert_eq!(style.status, 200);
     assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
