@@ -193,7 +193,7 @@ impl<'a> Comparison<'a> {
         let (start, end) = (clauses[window.start].start, clauses[window.end - 1].end);
         evidence.foreign = self
             .reading
-            .weights
+            .content
             .iter()
             .filter(|w| w.start >= start && w.start < end)
             .filter(|w| w.id.is_none_or(|id| !topic.words.contains_key(&id)))
@@ -217,29 +217,17 @@ impl<'a> Comparison<'a> {
             let count = topic.words.get(&id).copied().unwrap_or(0);
             f32::from(count) - f32::from(u8::from(count > 0 && in_left_out(id)))
         };
-        let (mut explained_idf, mut all_idf) = (0.0, 0.0);
-        for w in &self.reading.weights {
-            let count = w.id.map_or(0.0, lines_with);
-            explained_idf += w.weight * count / (count + 1.5);
-            all_idf += w.weight;
+        let (mut explained, mut bag, mut all) = (0.0, 0.0, 0.0);
+        for word in &self.reading.content {
+            let count = word.id.map_or(0.0, lines_with);
+            explained += if count > 0.0 { word.information } else { 0.0 };
+            bag += word.weight * count / (count + 1.5);
+            all += word.weight;
         }
-        evidence.bag = if all_idf > 0.0 {
-            explained_idf / all_idf
-        } else {
-            0.0
-        };
-        let explained: f32 = self
-            .reading
-            .content
-            .iter()
-            .filter(|(id, _)| id.is_some_and(|id| lines_with(id) > 0.0))
-            .map(|c| c.1)
-            .sum();
-        evidence.coverage = if self.reading.information > 0.0 {
-            explained / self.reading.information
-        } else {
-            0.0
-        };
+        if self.reading.information > 0.0 {
+            evidence.coverage = explained / self.reading.information;
+            evidence.bag = bag / all;
+        }
         for theirs in &self.reading.codes {
             for ours in &topic.codes {
                 let (hit, conflict) = compare_codes(ours, theirs);

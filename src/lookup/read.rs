@@ -1,8 +1,9 @@
 //! Reads a paste: what it says apart from any entry. Pure, and never fails.
 
 use std::hash::Hasher;
+use std::ops::Range;
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::index::topic::{Named, codes};
 use crate::index::{Topics, local::TermId};
@@ -22,11 +23,9 @@ pub struct Reading {
     pub words: Terms,
     /// Character n-grams by clause.
     pub grams: Terms,
-    /// Every word with its weight against the topics.
-    pub weights: Vec<WeightedWord>,
-    /// Words once each: number in the lexicon, and how informative it is in Chinese at large.
-    pub content: Vec<(Option<u32>, f32)>,
-    /// Sum of the weights in `content`.
+    /// Its words, each once.
+    pub content: Vec<Word>,
+    /// Sum of their information.
     pub information: f32,
     /// Information of each clause.
     pub clause_information: Vec<f32>,
@@ -34,12 +33,14 @@ pub struct Reading {
 
 /// A word of a paste and what it weighs.
 #[derive(Debug, Clone, Copy)]
-pub struct WeightedWord {
-    /// First character.
+pub struct Word {
+    /// Its first character.
     pub start: usize,
     /// Its number in the lexicon, where some topic has it.
     pub id: Option<u32>,
-    /// `idf · (0.3 + 0.7 · background)`, less for names and words of transport.
+    /// How informative it is in Chinese at large; less for names and words of transport.
+    pub information: f32,
+    /// The same against the topics: `idf · (0.3 + 0.7 · background)`.
     pub weight: f32,
 }
 
@@ -55,6 +56,12 @@ pub struct Terms {
 /// What each heavier term of its clause leaves a term of its weight, when terms are picked to
 /// propose by.
 const SPREAD: f32 = 0.9;
+
+/// A clause of which topics know less than this share of the information is about something else.
+const KNOWN: f32 = 0.34;
+
+/// Weight of such a clause.
+const UNKNOWN_WEIGHT: f32 = 0.25;
 
 /// Weight of a word of transport.
 const TRANSPORT_WEIGHT: f32 = 0.1;
@@ -76,97 +83,59 @@ impl Reading {
             codes: codes(&analyzed),
             words: Terms::default(),
             grams: Terms::default(),
-            weights: Vec::new(),
             content: Vec::new(),
             information: 0.0,
             clause_information: vec![0.0; analyzed.clauses.len()],
             analyzed,
         };
-        reading.weigh_words(topics);
-        reading.weigh_grams(topics);
+        let attention = reading.weigh_words(topics);
+        reading.weigh_grams(topics, &attention);
         reading
     }
 
-    fn weigh_words(&mut self, topics: &Topics) {
+    /// Words, by clause and each once; gives each clause's attention.
+    fn weigh_words(&mut self, topics: &Topics) -> Vec<f32> {
         let analyzed = &self.analyzed;
-        let named = Named::new(analyzed);
-        let mut terms = Terms {
-            squares: vec![0.0; analyzed.clauses.len()],
-            ..Terms::default()
-        };
-        let mut seen = rustc_hash::FxHashSet::default();
-        let (mut clause, mut transport) = (0, 0);
+        let factors = Factors::new(analyzed);
+        let attention = attention(topics, analyzed, &factors);
+        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
+        let mut seen = FxHashSet::default();
         for token in &analyzed.tokens {
             let at = token.start as usize;
-            while clause < analyzed.clauses.len() && analyzed.clauses[clause].end <= at {
-                clause += 1;
-            }
-            while transport < analyzed.transport.len() && analyzed.transport[transport].end <= at {
-                transport += 1;
-            }
-            let in_transport = analyzed
-                .transport
-                .get(transport)
-                .is_some_and(|r| r.start <= at);
-            let factor = named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 };
+            let Some(clause) = clause_of(analyzed, at) else { continue };
+            let factor = factors.at(at) * attention[clause];
             let id = topics.words.id(token.term);
-            if seen.insert(token.term) {
-                self.content.push((id, token.weight * factor));
-                self.information += token.weight * factor;
-            }
-            if analyzed.clauses.get(clause).is_none_or(|c| c.start > at) {
-                continue;
-            }
             let weight = topics.word_weight(token.term, token.weight) * factor;
-            self.weights.push(WeightedWord {
-                start: at,
-                id,
-                weight,
-            });
+            let information = token.weight * factor;
+            if seen.insert(token.term) {
+                self.content.push(Word { start: at, id, information, weight });
+                self.information += information;
+            }
             terms.squares[clause] += weight * weight;
-            self.clause_information[clause] += token.weight * factor;
+            self.clause_information[clause] += information;
             if let Some(id) = id {
                 terms.known.push((id, clause as u32, weight));
             }
         }
         terms.known.sort_by_key(|t| (t.0, t.1));
         self.words = terms;
+        attention
     }
 
-    fn weigh_grams(&mut self, topics: &Topics) {
+    fn weigh_grams(&mut self, topics: &Topics, attention: &[f32]) {
         let analyzed = &self.analyzed;
-        let named = Named::new(analyzed);
-        let mut terms = Terms {
-            squares: vec![0.0; analyzed.clauses.len()],
-            ..Terms::default()
-        };
+        let factors = Factors::new(analyzed);
+        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
         let unknown = topics.grams.unknown_idf();
-        let mut transport = 0;
         for (clause, range) in analyzed.clauses.iter().enumerate() {
-            grams(
-                analyzed.normalized.chars(),
-                &analyzed.marks,
-                range.clone(),
-                |gram, at| {
-                    while transport < analyzed.transport.len()
-                        && analyzed.transport[transport].end <= at
-                    {
-                        transport += 1;
-                    }
-                    let in_transport = analyzed
-                        .transport
-                        .get(transport)
-                        .is_some_and(|r| r.start <= at);
-                    let factor =
-                        named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 };
-                    let id = topics.grams.id(gram);
-                    let weight = id.map_or(unknown, |id| topics.grams.idf(id)) * factor;
-                    terms.squares[clause] += weight * weight;
-                    if let Some(id) = id {
-                        terms.known.push((id, clause as u32, weight));
-                    }
-                },
-            );
+            grams(analyzed.normalized.chars(), &analyzed.marks, range.clone(), |gram, at| {
+                let id = topics.grams.id(gram);
+                let weight = id.map_or(unknown, |id| topics.grams.idf(id)) * factors.at(at) * attention[clause];
+                terms.squares[clause] += weight * weight;
+                if let Some(id) = id {
+                    terms.known.push((id, clause as u32, weight));
+                }
+            });
         }
         terms.known.sort_by_key(|t| (t.0, t.1));
         self.grams = terms;
@@ -253,4 +222,57 @@ impl Reading {
         }
         format!("{:016x}", hasher.finish())
     }
+}
+
+/// What the place of a character makes of a weight: less in a name, little in words of transport.
+struct Factors<'a> {
+    named: Named<'a>,
+    transport: &'a [Range<usize>],
+}
+
+impl<'a> Factors<'a> {
+    fn new(analyzed: &'a Analyzed) -> Self {
+        Self { named: Named::new(analyzed), transport: &analyzed.transport }
+    }
+
+    fn at(&self, at: usize) -> f32 {
+        let i = self.transport.partition_point(|r| r.end <= at);
+        let in_transport = self.transport.get(i).is_some_and(|r| r.start <= at);
+        self.named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 }
+    }
+}
+
+fn clause_of(analyzed: &Analyzed, at: usize) -> Option<usize> {
+    let i = analyzed.clauses.partition_point(|c| c.end <= at);
+    analyzed.clauses.get(i).filter(|c| c.start <= at).map(|_| i)
+}
+
+/// How much each clause counts. What surrounds an error (thread names, a shop's, small talk) is
+/// mostly words that no topic has, or says again what was said: it counts little, unless it is all
+/// there is.
+fn attention(topics: &Topics, analyzed: &Analyzed, factors: &Factors<'_>) -> Vec<f32> {
+    let mut sums = vec![(0.0_f32, 0.0_f32); analyzed.clauses.len()];
+    let mut hashes = vec![FxHasher::default(); analyzed.clauses.len()];
+    for token in &analyzed.tokens {
+        let at = token.start as usize;
+        let Some(clause) = clause_of(analyzed, at) else { continue };
+        let information = token.weight * factors.at(at);
+        sums[clause].0 += if topics.words.id(token.term).is_some() { information } else { 0.0 };
+        sums[clause].1 += information;
+        hashes[clause].write_u64(token.term);
+    }
+    let best = sums.iter().map(|s| s.0).fold(0.0, f32::max);
+    let mut seen = FxHashSet::default();
+    sums.iter()
+        .zip(&hashes)
+        .map(|((known, all), hash)| {
+            let again = *all > 0.0 && !seen.insert(hash.finish());
+            let foreign = *known < KNOWN * all && *known < best;
+            match (again, foreign) {
+                (true, _) => 0.0,
+                (false, true) => UNKNOWN_WEIGHT,
+                (false, false) => 1.0,
+            }
+        })
+        .collect()
 }
