@@ -182,15 +182,20 @@ fn wrap(text: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// The template with one or two of its most informative words replaced by a neighbour's.
+/// The template with its most informative words replaced by another topic's, one for every dozen
+/// characters: fewer would leave a long message what it is. Codes and words of transport stay.
 fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<String> {
     let reading = engine.read(template);
     let chars = reading.normalized.chars();
     let topics = engine.topics();
+    let kept = |at: usize| {
+        let mut ranges = reading.marks.codes.iter().chain(&reading.transport);
+        ranges.any(|r| r.contains(&at))
+    };
     let mut words: Vec<(f32, std::ops::Range<usize>)> = reading
         .tokens
         .iter()
-        .filter(|t| t.end - t.start >= 2)
+        .filter(|t| t.end - t.start >= 2 && !kept(t.start as usize))
         .map(|t| {
             (
                 topics.word_weight(t.term, t.weight),
@@ -201,7 +206,7 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
     words.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut text: Vec<char> = chars.to_vec();
     let mut replaced: Vec<std::ops::Range<usize>> = Vec::new();
-    let want = rng.usize(1..=2);
+    let want = (chars.len() / 12).clamp(1, 4) + rng.usize(0..2);
     for (_, range) in words {
         if replaced.len() == want {
             break;

@@ -26,6 +26,8 @@ pub struct Template {
     atoms: Vec<Atom>,
     /// Sum of the atoms' weights.
     weight: f32,
+    /// Its clauses, as ranges of atoms.
+    clauses: Vec<Range<usize>>,
     /// Its words: range of atoms, and how informative the word is.
     words: Vec<(Range<usize>, f32)>,
 }
@@ -55,18 +57,20 @@ impl Template {
             atom.weight *= informative(atom, analyzed, words);
         }
         let weight = atoms.iter().map(|a| a.weight).sum();
+        let of_atoms = |range: &Range<usize>| {
+            let first = atoms.partition_point(|a| (a.end as usize) <= range.start);
+            let last = atoms.partition_point(|a| (a.start as usize) < range.end);
+            first..last.max(first)
+        };
+        let clauses = analyzed.clauses.iter().map(of_atoms).collect();
         let words = words
             .iter()
-            .map(|(range, weight)| {
-                let first = atoms.partition_point(|a| (a.end as usize) <= range.start);
-                let last = atoms.partition_point(|a| (a.start as usize) < range.end);
-                (first..last.max(first), *weight)
-            })
+            .map(|(range, weight)| (of_atoms(range), *weight))
             .filter(|(range, _)| !range.is_empty())
             .collect();
         Self {
             text: text.to_owned(),
-            chars: analyzed.normalized.chars().to_vec(),
+            chars: analyzed.normalized.chars().to_vec(), clauses,
             atoms,
             weight,
             words,
@@ -87,7 +91,7 @@ impl Template {
         Some(Alignment {
             score: grid.score,
             share: grid.score / (self.weight - 0.7 * spared + 0.6),
-            missing_word: self.missing_word(&pairs),
+            missing_word: self.missing_word(&self.covered(paste, first, last), &pairs),
             taken: taken.into_iter().map(shift).collect(),
             pairs,
         })
@@ -110,15 +114,39 @@ impl Template {
         head + tail
     }
 
-    fn missing_word(&self, pairs: &[(usize, usize)]) -> f32 {
-        let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
-            return 0.0;
+    /// The part of the template that the paste had room for: from its first to its last matched
+    /// atom, and on to its ends where the paste's own sentence goes on as well, with something else.
+    fn covered(&self, paste: &Analyzed, first: (usize, usize), last: (usize, usize)) -> Range<usize> {
+        let same_clause = |a: usize, b: usize| {
+            let at = |i: usize| paste.atoms[i].start as usize;
+            paste.clauses.iter().any(|c| c.contains(&at(a)) && c.contains(&at(b)))
         };
+        let goes_on_before = first.1 > 0 && same_clause(first.1 - 1, first.1);
+        let goes_on_after = last.1 + 1 < paste.atoms.len() && same_clause(last.1, last.1 + 1);
+        let start = if goes_on_before { self.sentence_start(first.0) } else { first.0 };
+        let end = if goes_on_after { self.sentence_end(last.0) } else { last.0 + 1 };
+        start..end
+    }
+
+    /// The atom that begins the template's clause around an atom; a wildcard begins one too.
+    fn sentence_start(&self, atom: usize) -> usize {
+        let clause = self.clauses.iter().find(|c| c.contains(&atom)).map_or(atom, |c| c.start);
+        let wildcard = self.atoms[..atom].iter().rposition(|a| a.kind == AtomKind::Variable);
+        clause.max(wildcard.map_or(0, |w| w + 1))
+    }
+
+    fn sentence_end(&self, atom: usize) -> usize {
+        let clause = self.clauses.iter().find(|c| c.contains(&atom)).map_or(atom + 1, |c| c.end);
+        let wildcard = self.atoms[atom..].iter().position(|a| a.kind == AtomKind::Variable);
+        clause.min(wildcard.map_or(clause, |w| atom + w))
+    }
+
+    fn missing_word(&self, covered: &Range<usize>, pairs: &[(usize, usize)]) -> f32 {
         let heaviest = self.words.iter().map(|w| w.1).fold(0.0, f32::max);
         let missing = self
             .words
             .iter()
-            .filter(|(range, _)| range.start >= first.0 && range.end <= last.0 + 1)
+            .filter(|(range, _)| range.start >= covered.start && range.end <= covered.end)
             .filter(|(range, _)| {
                 let from = pairs.partition_point(|p| p.0 < range.start);
                 let to = pairs.partition_point(|p| p.0 < range.end);

@@ -228,7 +228,7 @@ fn entry(reading: &Reading, e: &Evidence) -> Features {
     set(&mut f, "entry_bias", 1.0);
     set(&mut f, "entry_template", strength);
     set(&mut f, "entry_share", e.template.as_ref().map_or(0.0, |t| t.alignment.share * strength));
-    set(&mut f, "entry_whole", e.whole);
+    set(&mut f, "entry_whole", e.whole.min(1.0));
     set(&mut f, "entry_word", e.word.score * open);
     set(&mut f, "entry_word_message", e.word.score * open * message);
     set(&mut f, "entry_held", e.held * open);
