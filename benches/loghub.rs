@@ -34,7 +34,10 @@ struct Counts {
 }
 
 fn main() -> anyhow::Result<()> {
-    let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let args: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     let held_out = args.iter().any(|a| a == "--held-out");
     let verbose = args.iter().any(|a| a == "--misses");
     let Some(dir) = args.iter().find(|a| !a.starts_with("--")) else {
@@ -47,34 +50,61 @@ fn main() -> anyhow::Result<()> {
         .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
         .collect();
     files.sort();
-    println!("{:<14}{:>8}{:>8}{:>14}{:>10}", "system", "lines", "first", "right+offered", "refused");
+    println!(
+        "{:<14}{:>8}{:>8}{:>14}{:>10}",
+        "system", "lines", "first", "right+offered", "refused"
+    );
     let mut means = [0.0; 3];
     for file in &files {
         let counts = system(file, held_out, verbose)?;
         let shares = [
-            ratio(counts.first, if held_out { counts.inside } else { counts.lines }),
+            ratio(
+                counts.first,
+                if held_out {
+                    counts.inside
+                } else {
+                    counts.lines
+                },
+            ),
             ratio(counts.right_offered, counts.inside),
             ratio(counts.refused, counts.outside),
         ];
-        let name = file.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-        println!("{name:<14}{:>8}{:>8.4}{:>14.4}{:>10.4}", counts.lines, shares[0], shares[1], shares[2]);
+        let name = file
+            .file_stem()
+            .map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        println!(
+            "{name:<14}{:>8}{:>8.4}{:>14.4}{:>10.4}",
+            counts.lines, shares[0], shares[1], shares[2]
+        );
         for (mean, share) in means.iter_mut().zip(shares) {
             *mean += share / files.len() as f64;
         }
     }
-    println!("{:<14}{:>8}{:>8.4}{:>14.4}{:>10.4}", "mean", "", means[0], means[1], means[2]);
+    println!(
+        "{:<14}{:>8}{:>8.4}{:>14.4}{:>10.4}",
+        "mean", "", means[0], means[1], means[2]
+    );
     Ok(())
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 1.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        1.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 fn system(file: &Path, held_out: bool, verbose: bool) -> anyhow::Result<Counts> {
     let text = std::fs::read_to_string(file)?;
-    let lines: Vec<Line> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
-    let templates: BTreeMap<&str, &str> =
-        lines.iter().map(|l| (l.template_id.as_str(), l.template.as_str())).collect();
+    let lines: Vec<Line> = text
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()?;
+    let templates: BTreeMap<&str, &str> = lines
+        .iter()
+        .map(|l| (l.template_id.as_str(), l.template.as_str()))
+        .collect();
     // Every third template, in the order of the ids, is unknown to the base.
     let known: BTreeMap<&str, &str> = templates
         .iter()
@@ -98,7 +128,10 @@ fn system(file: &Path, held_out: bool, verbose: bool) -> anyhow::Result<Counts> 
             counts.first += usize::from(right);
             counts.right_offered += usize::from(right && *offered);
             if verbose && !(right && *offered) {
-                println!("  {} not {first:?} {offered}: {} | {}", line.template_id, line.text, line.template);
+                println!(
+                    "  {} not {first:?} {offered}: {} | {}",
+                    line.template_id, line.text, line.template
+                );
             }
         } else {
             counts.outside += 1;
@@ -113,13 +146,18 @@ fn engine(templates: &BTreeMap<&str, &str>) -> anyhow::Result<Engine> {
     let dir = std::env::temp_dir().join(format!("jieda-loghub-{}", std::process::id()));
     let category = dir.join("log");
     std::fs::create_dir_all(&category)?;
-    std::fs::write(category.join("_index.md"), "---\ntitle: log\ndescription: log\norder: 1\n---\n")?;
+    std::fs::write(
+        category.join("_index.md"),
+        "---\ntitle: log\ndescription: log\norder: 1\n---\n",
+    )?;
     for (id, template) in templates {
         let mut template = (*template).to_owned();
         while template.contains("<*><*>") {
             template = template.replace("<*><*>", "<*>");
         }
-        let entry = format!("---\nsources: [{id}]\n---\n# {id}\n\n## 报错信息\n```text\n{template}\n```\n\n## 原因\n{id}\n");
+        let entry = format!(
+            "---\nsources: [{id}]\n---\n# {id}\n\n## 报错信息\n```text\n{template}\n```\n\n## 原因\n{id}\n"
+        );
         std::fs::write(category.join(format!("{}.md", id.to_lowercase())), entry)?;
     }
     let sources = Kb::read(&dir)?;

@@ -174,7 +174,11 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
             .utility(&features[*b])
             .total_cmp(&judge.utility(&features[*a]))
     });
-    let style = if considered.reading.analyzed.style.message { "报错" } else { "提问或短语" };
+    let style = if considered.reading.analyzed.style.message {
+        "报错"
+    } else {
+        "提问或短语"
+    };
     let mut text = format!(
         "{style}  信息量 {:.1}  没有答案的概率 {:.3}\n",
         considered.reading.information, considered.judgement.none

@@ -17,17 +17,31 @@ type Change = fn(&Engine, &str, &mut Rng) -> String;
 /// The changes, each with its name in the table.
 const CHANGES: [(&str, Change); 13] = [
     ("as they are", |_, text, _| text.to_owned()),
-    ("cut at the start, up to a half", |_, text, rng| cut(text, rng, true)),
-    ("cut at the end, up to a half", |_, text, rng| cut(text, rng, false)),
-    ("5 % of characters worn", |_, text, rng| wear(text, rng, 0.05)),
-    ("10 % of characters worn", |_, text, rng| wear(text, rng, 0.10)),
+    ("cut at the start, up to a half", |_, text, rng| {
+        cut(text, rng, true)
+    }),
+    ("cut at the end, up to a half", |_, text, rng| {
+        cut(text, rng, false)
+    }),
+    ("5 % of characters worn", |_, text, rng| {
+        wear(text, rng, 0.05)
+    }),
+    ("10 % of characters worn", |_, text, rng| {
+        wear(text, rng, 0.10)
+    }),
     ("variables drawn anew", redraw),
     ("in JSON", |_, text, _| json(text)),
     ("in JSON twice", |_, text, _| json(&json(text))),
     ("in a log line", |_, text, rng| log_line(text, rng)),
-    ("in a chat of 2,000 characters", |_, text, rng| chat(text, rng)),
-    ("full width", |_, text, _| text.chars().map(full_width).collect()),
-    ("traditional characters", |_, text, _| text.chars().map(traditional).collect()),
+    ("in a chat of 2,000 characters", |_, text, rng| {
+        chat(text, rng)
+    }),
+    ("full width", |_, text, _| {
+        text.chars().map(full_width).collect()
+    }),
+    ("traditional characters", |_, text, _| {
+        text.chars().map(traditional).collect()
+    }),
     ("upper case", |_, text, _| text.to_uppercase()),
 ];
 
@@ -37,13 +51,22 @@ pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
     let paste = |q: &&Labelled| !matches!(q.kind.as_str(), "ask" | "short" | "mix");
     let queries: Vec<&Labelled> = queries.iter().filter(paste).collect();
     let offer = engine.judge().decision().offer;
-    let mut table = format!("{:<34}{:>16}{:>10}\n", "change", "right + offered", "refused");
+    let mut table = format!(
+        "{:<34}{:>16}{:>10}\n",
+        "change", "right + offered", "refused"
+    );
     for (name, change) in CHANGES {
         let (mut inside, mut right, mut outside, mut refused) = (0, 0, 0, 0);
         for (number, query) in queries.iter().enumerate() {
             let mut rng = Rng::with_seed(number as u64);
             let text = change(engine, &query.text, &mut rng);
-            let measured = measure(engine, &Labelled { text, ..(*query).clone() });
+            let measured = measure(
+                engine,
+                &Labelled {
+                    text,
+                    ..(*query).clone()
+                },
+            );
             let offered = measured.offered >= offer;
             if measured.in_scope {
                 inside += 1;
@@ -53,8 +76,19 @@ pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
                 refused += usize::from(!offered);
             }
         }
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        let _ = writeln!(table, "{name:<34}{:>16.3}{:>10.3}", share(right, inside), share(refused, outside));
+        let share = |part: usize, whole: usize| {
+            if whole == 0 {
+                0.0
+            } else {
+                part as f64 / whole as f64
+            }
+        };
+        let _ = writeln!(
+            table,
+            "{name:<34}{:>16.3}{:>10.3}",
+            share(right, inside),
+            share(refused, outside)
+        );
     }
     table
 }
@@ -62,7 +96,11 @@ pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
 fn cut(text: &str, rng: &mut Rng, start: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
     let off = rng.usize(0..=chars.len() / 2);
-    if start { chars[off..].iter().collect() } else { chars[..chars.len() - off].iter().collect() }
+    if start {
+        chars[off..].iter().collect()
+    } else {
+        chars[..chars.len() - off].iter().collect()
+    }
 }
 
 /// Drops, swaps or replaces this share of the characters.
@@ -86,15 +124,24 @@ fn wear(text: &str, rng: &mut Rng, share: f64) -> String {
 }
 
 fn look_alike(c: char) -> char {
-    const PAIRS: &str = "0O1lI15S8B单草号亏未末已己不木订讨运远货贷发友址止置罝龙尤母毋人入日曰士土天夭";
+    const PAIRS: &str =
+        "0O1lI15S8B单草号亏未末已己不木订讨运远货贷发友址止置罝龙尤母毋人入日曰士土天夭";
     let chars: Vec<char> = PAIRS.chars().collect();
-    chars.chunks(2).find(|pair| pair[0] == c).map_or(c, |pair| pair[1])
+    chars
+        .chunks(2)
+        .find(|pair| pair[0] == c)
+        .map_or(c, |pair| pair[1])
 }
 
 fn redraw(engine: &Engine, text: &str, rng: &mut Rng) -> String {
     let analyzed = engine.read(text);
     let mut chars: Vec<char> = text.chars().collect();
-    for v in analyzed.marks.variables.iter().filter(|v| v.kind == VariableKind::Id) {
+    for v in analyzed
+        .marks
+        .variables
+        .iter()
+        .filter(|v| v.kind == VariableKind::Id)
+    {
         for at in analyzed.normalized.source(v.range.clone()) {
             if chars[at].is_ascii_digit() {
                 chars[at] = char::from(b'0' + rng.u8(0..10));
@@ -109,21 +156,45 @@ fn json(text: &str) -> String {
 }
 
 fn log_line(text: &str, rng: &mut Rng) -> String {
-    format!("2024-06-{:02} 09:13:5{}.207 ERROR [pool-3-thread-7] c.e.s.LogisticsPusher - orderId=88{} shop=小店 push failed: {text}", rng.u8(1..29), rng.u8(0..10), rng.u64(10_000_000..99_999_999))
+    format!(
+        "2024-06-{:02} 09:13:5{}.207 ERROR [pool-3-thread-7] c.e.s.LogisticsPusher - orderId=88{} shop=小店 push failed: {text}",
+        rng.u8(1..29),
+        rng.u8(0..10),
+        rng.u64(10_000_000..99_999_999)
+    )
 }
 
 /// Small talk that says nothing, around the text, to 2,000 characters in all.
 fn chat(text: &str, rng: &mut Rng) -> String {
     const TALK: [&str; 12] = [
-        "在吗", "亲，稍等一下哈", "好的收到", "麻烦您看一下这个", "我先去吃个饭", "嗯嗯", "谢谢啦", "今天人好多", "您说",
-        "哈哈没事", "我问下同事", "等我截图给您",
+        "在吗",
+        "亲，稍等一下哈",
+        "好的收到",
+        "麻烦您看一下这个",
+        "我先去吃个饭",
+        "嗯嗯",
+        "谢谢啦",
+        "今天人好多",
+        "您说",
+        "哈哈没事",
+        "我问下同事",
+        "等我截图给您",
     ];
     let length = text.chars().count();
     let mut before = String::new();
     let mut after = String::new();
     while length + before.chars().count() + after.chars().count() < 2_000 {
-        let line = format!("客服小{}  10:{:02}\n{}\n", rng.u8(1..9), rng.u8(0..60), TALK[rng.usize(0..TALK.len())]);
-        if rng.bool() { before.push_str(&line) } else { after.push_str(&line) }
+        let line = format!(
+            "客服小{}  10:{:02}\n{}\n",
+            rng.u8(1..9),
+            rng.u8(0..60),
+            TALK[rng.usize(0..TALK.len())]
+        );
+        if rng.bool() {
+            before.push_str(&line)
+        } else {
+            after.push_str(&line)
+        }
     }
     format!("{before}买家 10:30\n{text}\n{after}")
 }
@@ -144,7 +215,9 @@ fn traditional(c: char) -> char {
             let mut chars = l.chars().filter(|c| !c.is_whitespace());
             Some((chars.next()?, chars.next()?))
         });
-        pairs.map(|(traditional, simplified)| (simplified, traditional)).collect()
+        pairs
+            .map(|(traditional, simplified)| (simplified, traditional))
+            .collect()
     });
     FORMS.get(&c).copied().unwrap_or(c)
 }

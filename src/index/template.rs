@@ -70,7 +70,8 @@ impl Template {
             .collect();
         Self {
             text: text.to_owned(),
-            chars: analyzed.normalized.chars().to_vec(), clauses,
+            chars: analyzed.normalized.chars().to_vec(),
+            clauses,
             atoms,
             weight,
             words,
@@ -116,28 +117,56 @@ impl Template {
 
     /// The part of the template that the paste had room for: from its first to its last matched
     /// atom, and on to its ends where the paste's own sentence goes on as well, with something else.
-    fn covered(&self, paste: &Analyzed, first: (usize, usize), last: (usize, usize)) -> Range<usize> {
+    fn covered(
+        &self,
+        paste: &Analyzed,
+        first: (usize, usize),
+        last: (usize, usize),
+    ) -> Range<usize> {
         let same_clause = |a: usize, b: usize| {
             let at = |i: usize| paste.atoms[i].start as usize;
-            paste.clauses.iter().any(|c| c.contains(&at(a)) && c.contains(&at(b)))
+            paste
+                .clauses
+                .iter()
+                .any(|c| c.contains(&at(a)) && c.contains(&at(b)))
         };
         let goes_on_before = first.1 > 0 && same_clause(first.1 - 1, first.1);
         let goes_on_after = last.1 + 1 < paste.atoms.len() && same_clause(last.1, last.1 + 1);
-        let start = if goes_on_before { self.sentence_start(first.0) } else { first.0 };
-        let end = if goes_on_after { self.sentence_end(last.0) } else { last.0 + 1 };
+        let start = if goes_on_before {
+            self.sentence_start(first.0)
+        } else {
+            first.0
+        };
+        let end = if goes_on_after {
+            self.sentence_end(last.0)
+        } else {
+            last.0 + 1
+        };
         start..end
     }
 
     /// The atom that begins the template's clause around an atom; a wildcard begins one too.
     fn sentence_start(&self, atom: usize) -> usize {
-        let clause = self.clauses.iter().find(|c| c.contains(&atom)).map_or(atom, |c| c.start);
-        let wildcard = self.atoms[..atom].iter().rposition(|a| a.kind == AtomKind::Variable);
+        let clause = self
+            .clauses
+            .iter()
+            .find(|c| c.contains(&atom))
+            .map_or(atom, |c| c.start);
+        let wildcard = self.atoms[..atom]
+            .iter()
+            .rposition(|a| a.kind == AtomKind::Variable);
         clause.max(wildcard.map_or(0, |w| w + 1))
     }
 
     fn sentence_end(&self, atom: usize) -> usize {
-        let clause = self.clauses.iter().find(|c| c.contains(&atom)).map_or(atom + 1, |c| c.end);
-        let wildcard = self.atoms[atom..].iter().position(|a| a.kind == AtomKind::Variable);
+        let clause = self
+            .clauses
+            .iter()
+            .find(|c| c.contains(&atom))
+            .map_or(atom + 1, |c| c.end);
+        let wildcard = self.atoms[atom..]
+            .iter()
+            .position(|a| a.kind == AtomKind::Variable);
         clause.min(wildcard.map_or(clause, |w| atom + w))
     }
 

@@ -35,7 +35,8 @@ mod tests {
         assert_eq!(compare_codes("cd08", "cd07"), (0.0, 0.0));
         assert!(compare_codes("consign_risk_control_block", "consign_risk_control_bl").0 > 0.8);
         assert!(compare_codes("wb_mailno_black", "isv.x:wb_mailno_black").0 > 0.5);
-        let (hit, conflict) = compare_codes("consign_risk_control_block", "consign_stock_control_block");
+        let (hit, conflict) =
+            compare_codes("consign_risk_control_block", "consign_stock_control_block");
         assert!(hit == 0.0 && conflict > 0.5);
     }
 }

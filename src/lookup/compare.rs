@@ -130,7 +130,11 @@ impl<'a> Comparison<'a> {
     /// The share of a line's grams that the paste holds.
     pub(super) fn held(&self, line: usize) -> f32 {
         let grams = &self.topics.lines[line].grams;
-        grams.iter().filter(|g| self.grams.slots[g.0 as usize] != 0).map(|g| g.1 * g.1).sum()
+        grams
+            .iter()
+            .filter(|g| self.grams.slots[g.0 as usize] != 0)
+            .map(|g| g.1 * g.1)
+            .sum()
     }
 
     /// Everything but the templates.
@@ -247,4 +251,3 @@ impl<'a> Comparison<'a> {
         }
     }
 }
-

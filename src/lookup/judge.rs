@@ -16,9 +16,9 @@ use super::read::Reading;
 ///
 /// `entry_` features are 0 for neighbours, `neighbour_` features for entries, and `none` has none:
 /// its utility is 0, the measure of all others. Likenesses are taken times one minus the strength
-/// of the aligned template ([`TemplateMatch::strength`](super::rank::TemplateMatch)), since where a
-/// message has been recognised what stands around it does not count; `entry_whole` alone is not,
-/// since it tells apart two entries whose templates differ in one word.
+/// of the strongest template, whosever it is ([`TemplateMatch::strength`](super::rank::TemplateMatch)),
+/// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
+/// it tells apart two entries whose templates differ in one word.
 pub const FEATURES: [&str; 17] = [
     "entry_bias",
     "entry_template",
@@ -205,29 +205,48 @@ impl Judge {
 }
 
 /// The features of every candidate in order, then those of `none`.
-pub fn alternatives(reading: &Reading, evidence: &[Evidence], is_entry: impl Fn(usize) -> bool) -> Vec<Features> {
+pub fn alternatives(
+    reading: &Reading,
+    evidence: &[Evidence],
+    is_entry: impl Fn(usize) -> bool,
+) -> Vec<Features> {
     let strongest = evidence.iter().map(Evidence::strength).fold(0.0, f32::max);
     let mut all: Vec<Features> = evidence
         .iter()
-        .map(|e| if is_entry(e.topic) { entry(reading, e) } else { neighbour(e, 1.0 - strongest) })
+        .map(|e| {
+            if is_entry(e.topic) {
+                entry(reading, e, strongest)
+            } else {
+                neighbour(e, 1.0 - strongest)
+            }
+        })
         .collect();
     all.push([0.0; FEATURES.len()]);
     all
 }
 
 fn set(features: &mut Features, name: &str, value: f32) {
-    let at = FEATURES.iter().position(|f| *f == name).expect("every name set is in FEATURES");
+    let at = FEATURES
+        .iter()
+        .position(|f| *f == name)
+        .expect("every name set is in FEATURES");
     features[at] = value;
 }
 
-fn entry(reading: &Reading, e: &Evidence) -> Features {
+fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
     let mut f = [0.0; FEATURES.len()];
     let strength = e.strength();
-    let open = 1.0 - strength;
+    let open = 1.0 - strongest;
     let message = f32::from(u8::from(reading.analyzed.style.message));
     set(&mut f, "entry_bias", 1.0);
     set(&mut f, "entry_template", strength);
-    set(&mut f, "entry_share", e.template.as_ref().map_or(0.0, |t| t.alignment.share * strength));
+    set(
+        &mut f,
+        "entry_share",
+        e.template
+            .as_ref()
+            .map_or(0.0, |t| t.alignment.share * strength),
+    );
     set(&mut f, "entry_whole", e.whole.min(1.0));
     set(&mut f, "entry_word", e.word.score * open);
     set(&mut f, "entry_word_message", e.word.score * open * message);
@@ -236,9 +255,17 @@ fn entry(reading: &Reading, e: &Evidence) -> Features {
     set(&mut f, "entry_bag", e.bag * open);
     set(&mut f, "entry_missing", e.missing * open);
     set(&mut f, "entry_foreign_message", e.foreign * open * message);
-    set(&mut f, "entry_near_miss", (e.near_miss - e.gram.score).max(0.0) * open);
+    set(
+        &mut f,
+        "entry_near_miss",
+        (e.near_miss - e.gram.score).max(0.0) * open,
+    );
     set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
-    set(&mut f, "entry_contradicts", f32::from(u8::from(e.contradicts)));
+    set(
+        &mut f,
+        "entry_contradicts",
+        f32::from(u8::from(e.contradicts)),
+    );
     f
 }
 

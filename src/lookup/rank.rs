@@ -162,4 +162,3 @@ fn strength(alignment: &Alignment, code: f32, conflict: f32) -> f32 {
     let either = 1.0 - (1.0 - enough * intact) * (1.0 - 0.5 * code);
     either * (1.0 - 0.7 * (2.0 * conflict).min(1.0))
 }
-

@@ -98,17 +98,27 @@ impl Reading {
         let analyzed = &self.analyzed;
         let factors = Factors::new(analyzed);
         let attention = attention(topics, analyzed, &factors);
-        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
+        let mut terms = Terms {
+            squares: vec![0.0; analyzed.clauses.len()],
+            ..Terms::default()
+        };
         let mut seen = FxHashSet::default();
         for token in &analyzed.tokens {
             let at = token.start as usize;
-            let Some(clause) = clause_of(analyzed, at) else { continue };
+            let Some(clause) = clause_of(analyzed, at) else {
+                continue;
+            };
             let factor = factors.at(at) * attention[clause];
             let id = topics.words.id(token.term);
             let weight = topics.word_weight(token.term, token.weight) * factor;
             let information = token.weight * factor;
             if seen.insert(token.term) {
-                self.content.push(Word { start: at, id, information, weight });
+                self.content.push(Word {
+                    start: at,
+                    id,
+                    information,
+                    weight,
+                });
                 self.information += information;
             }
             terms.squares[clause] += weight * weight;
@@ -125,17 +135,27 @@ impl Reading {
     fn weigh_grams(&mut self, topics: &Topics, attention: &[f32]) {
         let analyzed = &self.analyzed;
         let factors = Factors::new(analyzed);
-        let mut terms = Terms { squares: vec![0.0; analyzed.clauses.len()], ..Terms::default() };
+        let mut terms = Terms {
+            squares: vec![0.0; analyzed.clauses.len()],
+            ..Terms::default()
+        };
         let unknown = topics.grams.unknown_idf();
         for (clause, range) in analyzed.clauses.iter().enumerate() {
-            grams(analyzed.normalized.chars(), &analyzed.marks, range.clone(), |gram, at| {
-                let id = topics.grams.id(gram);
-                let weight = id.map_or(unknown, |id| topics.grams.idf(id)) * factors.at(at) * attention[clause];
-                terms.squares[clause] += weight * weight;
-                if let Some(id) = id {
-                    terms.known.push((id, clause as u32, weight));
-                }
-            });
+            grams(
+                analyzed.normalized.chars(),
+                &analyzed.marks,
+                range.clone(),
+                |gram, at| {
+                    let id = topics.grams.id(gram);
+                    let weight = id.map_or(unknown, |id| topics.grams.idf(id))
+                        * factors.at(at)
+                        * attention[clause];
+                    terms.squares[clause] += weight * weight;
+                    if let Some(id) = id {
+                        terms.known.push((id, clause as u32, weight));
+                    }
+                },
+            );
         }
         terms.known.sort_by_key(|t| (t.0, t.1));
         self.grams = terms;
@@ -144,8 +164,16 @@ impl Reading {
     /// Its known terms once each, for the index to propose by, each with its weight: less for every
     /// heavier term of the same clause, so that one clause does not take every place.
     pub fn terms(&self) -> Vec<(TermId, f32)> {
-        let words = self.words.known.iter().map(|t| (t.1, t.2, TermId::Word(t.0)));
-        let grams = self.grams.known.iter().map(|t| (t.1, t.2, TermId::Gram(t.0)));
+        let words = self
+            .words
+            .known
+            .iter()
+            .map(|t| (t.1, t.2, TermId::Word(t.0)));
+        let grams = self
+            .grams
+            .known
+            .iter()
+            .map(|t| (t.1, t.2, TermId::Gram(t.0)));
         let mut terms: Vec<(u32, f32, TermId)> = words.chain(grams).collect();
         terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         let mut spread: Vec<(TermId, f32)> = Vec::with_capacity(terms.len());
@@ -232,7 +260,10 @@ struct Factors<'a> {
 
 impl<'a> Factors<'a> {
     fn new(analyzed: &'a Analyzed) -> Self {
-        Self { named: Named::new(analyzed), transport: &analyzed.transport }
+        Self {
+            named: Named::new(analyzed),
+            transport: &analyzed.transport,
+        }
     }
 
     fn at(&self, at: usize) -> f32 {
@@ -255,9 +286,15 @@ fn attention(topics: &Topics, analyzed: &Analyzed, factors: &Factors<'_>) -> Vec
     let mut hashes = vec![FxHasher::default(); analyzed.clauses.len()];
     for token in &analyzed.tokens {
         let at = token.start as usize;
-        let Some(clause) = clause_of(analyzed, at) else { continue };
+        let Some(clause) = clause_of(analyzed, at) else {
+            continue;
+        };
         let information = token.weight * factors.at(at);
-        sums[clause].0 += if topics.words.id(token.term).is_some() { information } else { 0.0 };
+        sums[clause].0 += if topics.words.id(token.term).is_some() {
+            information
+        } else {
+            0.0
+        };
         sums[clause].1 += information;
         hashes[clause].write_u64(token.term);
     }

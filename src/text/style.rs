@@ -65,7 +65,10 @@ impl Style {
         let text: String = chars.iter().collect();
         let ask = ASKING.iter().any(|m| text.contains(m));
         let letters = chars.iter().filter(|c| c.is_alphanumeric()).count();
-        Self { ask, message: !ask && letters >= MESSAGE }
+        Self {
+            ask,
+            message: !ask && letters >= MESSAGE,
+        }
     }
 }
 

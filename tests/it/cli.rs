@@ -34,27 +34,111 @@ fn lookup_of(input: &[u8], args: &[&str]) -> Output {
 fn check_passes_what_is_right() {
     let output = run(&["check", GOOD]);
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
-    assert!(out(&output).ends_with("tests/kb/good: 4 entries, 0 errors, 0 warnings\n"), "{}", out(&output));
+    assert!(
+        out(&output).ends_with("tests/kb/good: 4 entries, 0 errors, 0 warnings\n"),
+        "{}",
+        out(&output)
+    );
 }
 
 /// A file to write or change, and the rule and line that `check` must name.
 const BROKEN: &[(&str, &str, &str, u32)] = &[
-    ("shipping/sync/a.md", "---\nplatfroms: [alpha]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n", "unknown-key", 2),
-    ("shipping/sync/a.md", "---\nplatforms: [alhpa]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n", "unknown-platform", 2),
-    ("shipping/sync/a.md", "---\ncause: weather\n---\n# 标题一二三\n\n## 原因\n原因在此。\n", "unknown-value", 2),
-    ("shipping/sync/a.md", "---\nupdated: 2026-13-01\n---\n# 标题一二三\n\n## 原因\n原因在此。\n", "bad-date", 2),
-    ("shipping/sync/a.md", "---\ncause: [\n---\n# 标题一二三\n\n## 原因\n原因在此。\n", "bad-front-matter", 2),
-    ("shipping/sync/a.md", "---\ncause: data\n# 标题一二三\n", "unclosed-front-matter", 1),
-    ("shipping/sync/a.md", "## 原因\n原因在此。\n", "missing-title", 1),
-    ("shipping/sync/a.md", "# 标题一二三\n\n## 相似问法\n- 怎么办才好呢\n", "no-answer", 1),
-    ("shipping/sync/a.md", "# 标题一二三\n\n## 报错信息\n没有围栏的报错\n\n## 原因\n原因在此。\n", "template-not-fenced", 4),
-    ("shipping/sync/a.md", "# 标题一二三\n\n## 报错信息\n```\n<*>错\n```\n\n## 原因\n原因在此。\n", "weak-template", 5),
-    ("shipping/sync/a.md", "# 标题一二三\n\n## 原因\n原因在此。\n```\n没有结束\n", "unclosed-fence", 5),
-    ("shipping/sync/a.md", "# 标题一二三\n\n## 原因\n见[那条](/kb/shipping/sync/none)。\n", "broken-link", 4),
-    ("shipping/sync/z.md", "# 标题一二三\n\n## 原因\n原因在此。\n\n## 相似问法\n- 今天提交次数满了怎么办\n", "shared-phrasing", 7),
-    ("shipping/sync/a_b.md", "# 标题一二三\n\n## 原因\n原因在此。\n", "bad-id", 1),
-    ("shipping/sync/deep/a.md", "# 标题一二三\n\n## 原因\n原因在此。\n", "missing-index", 1),
-    ("_neighbours/x.md", "## 话题\n- 没有说去哪里问\n", "neighbour-without-paragraph", 1),
+    (
+        "shipping/sync/a.md",
+        "---\nplatfroms: [alpha]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+        "unknown-key",
+        2,
+    ),
+    (
+        "shipping/sync/a.md",
+        "---\nplatforms: [alhpa]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+        "unknown-platform",
+        2,
+    ),
+    (
+        "shipping/sync/a.md",
+        "---\ncause: weather\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+        "unknown-value",
+        2,
+    ),
+    (
+        "shipping/sync/a.md",
+        "---\nupdated: 2026-13-01\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+        "bad-date",
+        2,
+    ),
+    (
+        "shipping/sync/a.md",
+        "---\ncause: [\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+        "bad-front-matter",
+        2,
+    ),
+    (
+        "shipping/sync/a.md",
+        "---\ncause: data\n# 标题一二三\n",
+        "unclosed-front-matter",
+        1,
+    ),
+    (
+        "shipping/sync/a.md",
+        "## 原因\n原因在此。\n",
+        "missing-title",
+        1,
+    ),
+    (
+        "shipping/sync/a.md",
+        "# 标题一二三\n\n## 相似问法\n- 怎么办才好呢\n",
+        "no-answer",
+        1,
+    ),
+    (
+        "shipping/sync/a.md",
+        "# 标题一二三\n\n## 报错信息\n没有围栏的报错\n\n## 原因\n原因在此。\n",
+        "template-not-fenced",
+        4,
+    ),
+    (
+        "shipping/sync/a.md",
+        "# 标题一二三\n\n## 报错信息\n```\n<*>错\n```\n\n## 原因\n原因在此。\n",
+        "weak-template",
+        5,
+    ),
+    (
+        "shipping/sync/a.md",
+        "# 标题一二三\n\n## 原因\n原因在此。\n```\n没有结束\n",
+        "unclosed-fence",
+        5,
+    ),
+    (
+        "shipping/sync/a.md",
+        "# 标题一二三\n\n## 原因\n见[那条](/kb/shipping/sync/none)。\n",
+        "broken-link",
+        4,
+    ),
+    (
+        "shipping/sync/z.md",
+        "# 标题一二三\n\n## 原因\n原因在此。\n\n## 相似问法\n- 今天提交次数满了怎么办\n",
+        "shared-phrasing",
+        7,
+    ),
+    (
+        "shipping/sync/a_b.md",
+        "# 标题一二三\n\n## 原因\n原因在此。\n",
+        "bad-id",
+        1,
+    ),
+    (
+        "shipping/sync/deep/a.md",
+        "# 标题一二三\n\n## 原因\n原因在此。\n",
+        "missing-index",
+        1,
+    ),
+    (
+        "_neighbours/x.md",
+        "## 话题\n- 没有说去哪里问\n",
+        "neighbour-without-paragraph",
+        1,
+    ),
     ("_vocabulary/synonyms.txt", "单号\n", "lone-synonym", 1),
 ];
 
@@ -62,20 +146,36 @@ const BROKEN: &[(&str, &str, &str, u32)] = &[
 fn check_names_file_line_and_rule_of_every_broken_example() {
     let scratch = Scratch::new("broken");
     for (path, text, rule, line) in BROKEN {
-        let before = scratch.path().join(path).exists().then(|| scratch.read(path));
+        let before = scratch
+            .path()
+            .join(path)
+            .exists()
+            .then(|| scratch.read(path));
         scratch.write(path, text);
         let output = run(&["check", &scratch.path().display().to_string()]);
         let shown = out(&output);
         assert_eq!(output.status.code(), Some(1), "{rule}: {shown}");
         assert!(shown.contains(&format!("error[{rule}]")), "{rule}: {shown}");
-        let place = if *rule == "missing-index" { "shipping/sync/deep/_index.md" } else { path };
-        assert!(shown.contains(&format!("--> {place}:{line}\n")), "{rule}: {shown}");
+        let place = if *rule == "missing-index" {
+            "shipping/sync/deep/_index.md"
+        } else {
+            path
+        };
+        assert!(
+            shown.contains(&format!("--> {place}:{line}\n")),
+            "{rule}: {shown}"
+        );
         match before {
             Some(text) => scratch.write(path, text),
             None => scratch.remove(path),
         }
     }
-    assert_eq!(run(&["check", &scratch.path().display().to_string()]).status.code(), Some(0));
+    assert_eq!(
+        run(&["check", &scratch.path().display().to_string()])
+            .status
+            .code(),
+        Some(0)
+    );
 }
 
 #[test]
@@ -83,22 +183,44 @@ fn check_finds_an_entry_that_does_not_find_itself() {
     let scratch = Scratch::new("lost");
     let copy = "# 仓库的电话\n\n## 原因\n原因在此。\n\n## 相似问法\n- E17 寄件电话未登记,请在仓库资料里补全后再提交\n";
     scratch.write("shipping/sync/a.md", copy);
-    let output = run(&["check", "--format", "json", &scratch.path().display().to_string()]);
+    let output = run(&[
+        "check",
+        "--format",
+        "json",
+        &scratch.path().display().to_string(),
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let found: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
-    let rules: Vec<&str> = found.as_array().expect("a list").iter().filter_map(|d| d["rule"].as_str()).collect();
+    let rules: Vec<&str> = found
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|d| d["rule"].as_str())
+        .collect();
     assert!(rules.contains(&"not-found-first"), "{found}");
 }
 
 #[test]
 fn a_broken_entry_ends_the_server_with_every_diagnostic() {
     let scratch = Scratch::new("broken-start");
-    scratch.write("shipping/sync/a.md", "---\nplatfroms: [alpha]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n");
+    scratch.write(
+        "shipping/sync/a.md",
+        "---\nplatfroms: [alpha]\n---\n# 标题一二三\n\n## 原因\n原因在此。\n",
+    );
     scratch.write("shipping/sync/b.md", "## 原因\n原因在此。\n");
-    let output = run(&["serve", "--listen", "127.0.0.1:0", "--kb", &scratch.path().display().to_string()]);
+    let output = run(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--kb",
+        &scratch.path().display().to_string(),
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let shown = err(&output);
-    assert!(shown.contains("shipping/sync/a.md:2") && shown.contains("shipping/sync/b.md:1"), "{shown}");
+    assert!(
+        shown.contains("shipping/sync/a.md:2") && shown.contains("shipping/sync/b.md:1"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -107,8 +229,14 @@ fn lookup_takes_an_argument_or_standard_input() {
     let by_argument = run(&["lookup", "--kb", GOOD, text]);
     assert_eq!(by_argument.status.code(), Some(0), "{}", err(&by_argument));
     let shown = out(&by_argument);
-    assert!(shown.starts_with("[包裹]<773309128847155>[已被锁定,解锁前不可变更承运商]\n"), "{shown}");
-    assert!(shown.contains("等待平台审核结束") && shown.contains("shipping/sync/parcel-locked"), "{shown}");
+    assert!(
+        shown.starts_with("[包裹]<773309128847155>[已被锁定,解锁前不可变更承运商]\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("等待平台审核结束") && shown.contains("shipping/sync/parcel-locked"),
+        "{shown}"
+    );
     assert!(!shown.contains("AGENTS-ONLY-MARKER"), "{shown}");
     assert_eq!(out(&lookup_of(text.as_bytes(), &[])), shown);
     assert_eq!(out(&lookup_of(text.as_bytes(), &["-"])), shown);
@@ -117,10 +245,14 @@ fn lookup_takes_an_argument_or_standard_input() {
 #[test]
 fn lookup_prints_the_api_json_and_the_explanation() {
     let text = "包裹773309128847155已被锁定,解锁前不可变更承运商";
-    let json: serde_json::Value = serde_json::from_str(&out(&run(&["lookup", "--kb", GOOD, "--json", text]))).expect("JSON");
+    let json: serde_json::Value =
+        serde_json::from_str(&out(&run(&["lookup", "--kb", GOOD, "--json", text]))).expect("JSON");
     assert_eq!(json["results"][0]["id"], "shipping/sync/parcel-locked");
     let explained = out(&run(&["lookup", "--kb", GOOD, "--explain", text]));
-    assert!(explained.contains("entry_template") && explained.contains("shipping/sync/parcel-locked"), "{explained}");
+    assert!(
+        explained.contains("entry_template") && explained.contains("shipping/sync/parcel-locked"),
+        "{explained}"
+    );
 }
 
 #[test]
@@ -142,7 +274,11 @@ fn wrong_use_is_status_2_and_says_why() {
     assert_eq!(run(&["look"]).status.code(), Some(2));
     let missing = run(&["check", "tests/kb/nowhere"]);
     assert_eq!(missing.status.code(), Some(1));
-    assert!(err(&missing).contains("tests/kb/nowhere"), "{}", err(&missing));
+    assert!(
+        err(&missing).contains("tests/kb/nowhere"),
+        "{}",
+        err(&missing)
+    );
 }
 
 #[test]
@@ -159,9 +295,19 @@ fn eval_counts_and_lists_what_was_missed() {
     let output = run(&["eval", "--kb", GOOD, "--misses", &file]);
     let shown = out(&output);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert!(shown.contains("\npaste           2   0.500   0.500     0.500"), "{shown}");
-    assert!(shown.contains("\nask             1   1.000") && shown.contains("\nout             1       –"), "{shown}");
-    assert!(shown.contains("\nd paste ") && !shown.contains("\na paste "), "{shown}");
+    assert!(
+        shown.contains("\npaste           2   0.500   0.500     0.500"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\nask             1   1.000")
+            && shown.contains("\nout             1       –"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("\nd paste ") && !shown.contains("\na paste "),
+        "{shown}"
+    );
     scratch.write("queries.jsonl", "{\"id\":\"a\"}\n");
     let broken = run(&["eval", "--kb", GOOD, &file]);
     assert_eq!(broken.status.code(), Some(2));
@@ -176,24 +322,53 @@ fn fit_is_deterministic_and_what_it_writes_is_used() {
     let first = scratch.read("_decision.toml");
     assert_eq!(out(&run(&["fit", "--kb", &dir, "--output", "-"])), first);
     assert_eq!(run(&["check", &dir]).status.code(), Some(0));
-    scratch.write("_decision.toml", first.replace("entry_template", "entry_temperature"));
+    scratch.write(
+        "_decision.toml",
+        first.replace("entry_template", "entry_temperature"),
+    );
     let output = run(&["check", &dir]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).contains("entry_temperature"), "{}", err(&output));
+    assert!(
+        err(&output).contains("entry_temperature"),
+        "{}",
+        err(&output)
+    );
 }
 
 #[test]
 fn new_writes_an_entry_that_check_can_read() {
     let scratch = Scratch::new("new");
     let dir = scratch.path().display().to_string();
-    let output = run(&["new", "shipping/sync/account-frozen", "--title", "商家账号已冻结", "--kb", &dir]);
+    let output = run(&[
+        "new",
+        "shipping/sync/account-frozen",
+        "--title",
+        "商家账号已冻结",
+        "--kb",
+        &dir,
+    ]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert!(scratch.read("shipping/sync/account-frozen.md").contains("# 商家账号已冻结\n"));
-    assert_eq!(run(&["check", &dir]).status.code(), Some(0), "{}", out(&run(&["check", &dir])));
+    assert!(
+        scratch
+            .read("shipping/sync/account-frozen.md")
+            .contains("# 商家账号已冻结\n")
+    );
+    assert_eq!(
+        run(&["check", &dir]).status.code(),
+        Some(0),
+        "{}",
+        out(&run(&["check", &dir]))
+    );
     let again = run(&["new", "shipping/sync/account-frozen", "--kb", &dir]);
     assert_eq!(again.status.code(), Some(2));
-    assert_eq!(run(&["new", "../outside", "--kb", &dir]).status.code(), Some(2));
-    assert_eq!(run(&["new", "nowhere/x", "--kb", &dir]).status.code(), Some(2));
+    assert_eq!(
+        run(&["new", "../outside", "--kb", &dir]).status.code(),
+        Some(2)
+    );
+    assert_eq!(
+        run(&["new", "nowhere/x", "--kb", &dir]).status.code(),
+        Some(2)
+    );
 }
 
 /// A running server; killed with the value.
@@ -205,18 +380,30 @@ struct Server {
 impl Server {
     fn start(environment: &[(&str, &str)]) -> Self {
         let mut command = jieda();
-        command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = command.spawn().expect("the binary starts");
         let mut line = String::new();
         let stdout = child.stdout.as_mut().expect("a pipe");
         BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let address = line.trim().rsplit("http://").next().expect("an address").to_owned();
+        let address = line
+            .trim()
+            .rsplit("http://")
+            .next()
+            .expect("an address")
+            .to_owned();
         Self { child, address }
     }
 
     fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).expect("the server listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").expect("the request is sent");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        )
+        .expect("the request is sent");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
         answer
@@ -234,8 +421,17 @@ impl Drop for Server {
 fn the_server_is_the_default_and_leaves_when_asked() {
     let mut server = Server::start(&[("JIEDA_LISTEN", "127.0.0.1:0"), ("JIEDA_KB", GOOD)]);
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
-    assert!(server.get("/api/v1/lookup?text=PARCEL_LOCKED_BY_AUDIT").contains("shipping/sync/parcel-locked"));
-    let killed = std::process::Command::new("kill").args(["-TERM", &server.child.id().to_string()]).status();
+    assert!(
+        server
+            .get("/api/v1/lookup?text=PARCEL_LOCKED_BY_AUDIT")
+            .contains("shipping/sync/parcel-locked")
+    );
+    let killed = std::process::Command::new("kill")
+        .args(["-TERM", &server.child.id().to_string()])
+        .status();
     assert!(killed.expect("kill runs").success());
-    assert_eq!(server.child.wait().expect("the server ends").code(), Some(0));
+    assert_eq!(
+        server.child.wait().expect("the server ends").code(),
+        Some(0)
+    );
 }

@@ -24,7 +24,11 @@ fn look_up(text: &str) -> Answer {
 }
 
 fn first(answer: &Answer) -> String {
-    answer.verdict.results.first().map_or_else(String::new, |h| engine().kb().entries[h.entry].id.clone())
+    answer
+        .verdict
+        .results
+        .first()
+        .map_or_else(String::new, |h| engine().kb().entries[h.entry].id.clone())
 }
 
 #[track_caller]
@@ -53,7 +57,10 @@ fn a_message_is_found_whatever_surrounds_it() {
 fn what_varies_does_not_matter() {
     for n in ["88", "773309128847155", "AB-77", ""] {
         finds(&format!("包裹{n}已被锁定,解锁前不可变更承运商"), LOCKED);
-        finds(&format!("quota exceeded: {n} of 500 submissions today"), QUOTA);
+        finds(
+            &format!("quota exceeded: {n} of 500 submissions today"),
+            QUOTA,
+        );
     }
     finds("PARCEL_LOCKED_BY_AUDIT", LOCKED);
 }
@@ -67,11 +74,24 @@ fn a_question_is_answered_in_other_words() {
 
 #[test]
 fn what_is_not_here_is_refused() {
-    for text in ["打印机连不上了怎么办", "开票失败：税号不正确", "今天天气怎么样", "asdf qwer zxcv", "NullPointerException at com.x.Y"] {
+    for text in [
+        "打印机连不上了怎么办",
+        "开票失败：税号不正确",
+        "今天天气怎么样",
+        "asdf qwer zxcv",
+        "NullPointerException at com.x.Y",
+    ] {
         assert_eq!(look_up(text).verdict.outcome, Outcome::None, "{text}");
     }
-    let handover = look_up("打印组件未启动").verdict.handover.expect("a refusal has a handover");
-    assert!(matches!(handover.reason, Reason::Neighbour { ref topic, .. } if topic == "打印"), "{:?}", handover.reason);
+    let handover = look_up("打印组件未启动")
+        .verdict
+        .handover
+        .expect("a refusal has a handover");
+    assert!(
+        matches!(handover.reason, Reason::Neighbour { ref topic, .. } if topic == "打印"),
+        "{:?}",
+        handover.reason
+    );
 }
 
 #[test]
@@ -81,7 +101,10 @@ fn equal_errors_have_equal_fingerprints_and_no_personal_data() {
     let b = handover("退库单 661100223344558 校验异常 收件人:李雷,电话 13911112222");
     assert_eq!(a.fingerprint, b.fingerprint);
     assert_eq!(a.fingerprint.len(), 16);
-    assert_ne!(a.fingerprint, handover("入库单 773309128847155 校验异常").fingerprint);
+    assert_ne!(
+        a.fingerprint,
+        handover("入库单 773309128847155 校验异常").fingerprint
+    );
     for secret in ["773309128847155", "王小明", "13800138000"] {
         assert!(!a.summary.contains(secret), "{}", a.summary);
     }
@@ -95,11 +118,19 @@ fn spans_lie_on_the_text_as_it_was_sent() {
     let hit = &answer.verdict.results[0];
     let of = |kind| {
         let spans = hit.matched.spans.iter().filter(move |s| s.kind == kind);
-        spans.map(|s| chars[s.start..s.end].iter().collect::<String>()).collect::<Vec<_>>()
+        spans
+            .map(|s| chars[s.start..s.end].iter().collect::<String>())
+            .collect::<Vec<_>>()
     };
-    assert_eq!(hit.matched.template.as_deref(), Some("包裹<*>已被锁定,解锁前不可变更承运商"));
+    assert_eq!(
+        hit.matched.template.as_deref(),
+        Some("包裹<*>已被锁定,解锁前不可变更承运商")
+    );
     assert_eq!(of(SpanKind::Variable), ["773309128847155"]);
-    assert_eq!(of(SpanKind::Literal), ["包裹", "已被锁定,解锁前不可变更承运商"]);
+    assert_eq!(
+        of(SpanKind::Literal),
+        ["包裹", "已被锁定,解锁前不可变更承运商"]
+    );
     assert_eq!(of(SpanKind::Platform), ["贝塔"]);
 }
 
@@ -116,7 +147,13 @@ fn several_errors_are_kept_apart() {
     assert_eq!(answer.problems[0].span.start, 0);
     assert_eq!(answer.problems[0].span.end, answer.problems[1].span.start);
     let second = &answer.problems[1];
-    assert!(second.verdict.results[0].matched.spans.iter().all(|s| s.start >= second.span.start && s.end <= second.span.end));
+    assert!(
+        second.verdict.results[0]
+            .matched
+            .spans
+            .iter()
+            .all(|s| s.start >= second.span.start && s.end <= second.span.end)
+    );
 }
 
 #[test]
@@ -126,10 +163,16 @@ fn a_paste_is_checked_at_the_door() {
     assert_eq!(paste("", None), Err(PasteError::Empty));
     assert_eq!(paste(" \n\t", None), Err(PasteError::Empty));
     assert_eq!(paste(&"字".repeat(MAX_CHARS), None), Ok(()));
-    assert_eq!(paste(&"字".repeat(MAX_CHARS + 1), None), Err(PasteError::TooLong(MAX_CHARS + 1)));
+    assert_eq!(
+        paste(&"字".repeat(MAX_CHARS + 1), None),
+        Err(PasteError::TooLong(MAX_CHARS + 1))
+    );
     assert_eq!(paste("a\0b", None), Err(PasteError::Nul(1)));
     assert_eq!(paste("a", Some("alpha")), Ok(()));
-    assert!(matches!(paste("a", Some("gamma")), Err(PasteError::Platform(..))));
+    assert!(matches!(
+        paste("a", Some("gamma")),
+        Err(PasteError::Platform(..))
+    ));
 }
 
 proptest! {

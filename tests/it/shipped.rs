@@ -11,16 +11,41 @@ use crate::support::load;
 #[test]
 fn every_question_is_answered_and_every_entry_finds_itself() {
     let engine = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("kb"));
-    let answered: BTreeSet<&str> =
-        engine.kb().entries.iter().flat_map(|e| e.sources.iter().map(String::as_str)).collect();
+    let answered: BTreeSet<&str> = engine
+        .kb()
+        .entries
+        .iter()
+        .flat_map(|e| e.sources.iter().map(String::as_str))
+        .collect();
     let asked: BTreeSet<String> = (1..=58).map(|n| format!("Q{n:02}")).collect();
     assert_eq!(answered, asked.iter().map(String::as_str).collect());
-    let lost: Vec<String> = find_itself(&engine).iter().map(ToString::to_string).collect();
+    let lost: Vec<String> = find_itself(&engine)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert!(lost.is_empty(), "{}", lost.concat());
-    assert!(engine.kb().neighbours.len() >= 90, "{} neighbours", engine.kb().neighbours.len());
-    for entry in engine.kb().entries.iter().filter(|e| !e.templates.is_empty()) {
-        let paste = Paste::new(engine.kb(), entry.templates[0].text.replace("<*>", "773309128847155"), None);
+    assert!(
+        engine.kb().neighbours.len() >= 90,
+        "{} neighbours",
+        engine.kb().neighbours.len()
+    );
+    for entry in engine
+        .kb()
+        .entries
+        .iter()
+        .filter(|e| !e.templates.is_empty())
+    {
+        let paste = Paste::new(
+            engine.kb(),
+            entry.templates[0].text.replace("<*>", "773309128847155"),
+            None,
+        );
         let answer = engine.lookup(&paste.expect("a template is a paste"), 3);
-        assert_ne!(answer.verdict.outcome, Outcome::None, "{} is refused its own message", entry.id);
+        assert_ne!(
+            answer.verdict.outcome,
+            Outcome::None,
+            "{} is refused its own message",
+            entry.id
+        );
     }
 }

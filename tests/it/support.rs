@@ -17,8 +17,11 @@ pub(crate) fn good() -> PathBuf {
 pub(crate) fn load(dir: &Path) -> Engine {
     let sources = Kb::read(dir).expect("the folder can be read");
     let (kb, diagnostics) = Kb::parse(&sources);
-    let errors: Vec<String> =
-        diagnostics.iter().filter(|d| d.severity == Severity::Error).map(ToString::to_string).collect();
+    let errors: Vec<String> = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect();
     assert!(errors.is_empty(), "{}", errors.concat());
     Engine::new(kb, Kb::digest(&sources)).expect("the engine can be built")
 }
@@ -35,7 +38,9 @@ pub(crate) fn jieda() -> Command {
     for (key, _) in std::env::vars().filter(|(k, _)| k.starts_with("JIEDA_")) {
         command.env_remove(key);
     }
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null());
     command
 }
 
@@ -49,7 +54,8 @@ pub(crate) struct Scratch(PathBuf);
 
 impl Scratch {
     pub(crate) fn new(name: &str) -> Self {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let dir =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         let _ = std::fs::remove_dir_all(&dir);
         copy(&good(), &dir);
         Self(dir)
@@ -61,7 +67,8 @@ impl Scratch {
 
     pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
         let path = self.0.join(path);
-        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        std::fs::create_dir_all(path.parent().expect("a file has a folder"))
+            .expect("the folder can be made");
         std::fs::write(path, bytes).expect("the file can be written");
     }
 

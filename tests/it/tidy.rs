@@ -4,7 +4,9 @@
 use std::path::{Path, PathBuf};
 
 /// A module may use only what stands to its left.
-const ORDER: [&str; 8] = ["text", "kb", "index", "lookup", "eval", "web", "terminal", "config"];
+const ORDER: [&str; 8] = [
+    "text", "kb", "index", "lookup", "eval", "web", "terminal", "config",
+];
 /// Lines of a file before its tests.
 const FILE: usize = 400;
 
@@ -31,7 +33,11 @@ fn module(path: &Path) -> String {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let relative = path.strip_prefix(src).expect("a source lies in src");
     let first = relative.components().next().expect("a path has a part");
-    first.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+    first
+        .as_os_str()
+        .to_string_lossy()
+        .trim_end_matches(".rs")
+        .to_owned()
 }
 
 fn before_tests(text: &str) -> &str {
@@ -41,10 +47,18 @@ fn before_tests(text: &str) -> &str {
 #[test]
 fn arrows_point_upstream() {
     for (path, text) in sources() {
-        let Some(own) = ORDER.iter().position(|m| *m == module(&path)) else { continue };
+        let Some(own) = ORDER.iter().position(|m| *m == module(&path)) else {
+            continue;
+        };
         for (position, other) in ORDER.iter().enumerate().skip(own + 1) {
             let uses = text.contains(&format!("crate::{other}"));
-            assert!(!uses, "{} ({}) uses {} ({position})", path.display(), ORDER[own], other);
+            assert!(
+                !uses,
+                "{} ({}) uses {} ({position})",
+                path.display(),
+                ORDER[own],
+                other
+            );
         }
     }
 }
@@ -55,9 +69,17 @@ fn every_file_says_what_it_is_and_stays_small() {
         if path.ends_with("tests.rs") {
             continue;
         }
-        assert!(text.starts_with("//!"), "{} has no module documentation", path.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} has no module documentation",
+            path.display()
+        );
         let lines = before_tests(&text).lines().count();
-        assert!(lines <= FILE, "{} has {lines} lines before its tests, at most {FILE}", path.display());
+        assert!(
+            lines <= FILE,
+            "{} has {lines} lines before its tests, at most {FILE}",
+            path.display()
+        );
     }
 }
 
@@ -65,16 +87,29 @@ fn every_file_says_what_it_is_and_stays_small() {
 fn only_main_prints_or_exits() {
     for (path, text) in sources().iter().filter(|(p, _)| module(p) != "main") {
         for call in ["println!", "eprintln!", "print!(", "process::exit", "dbg!"] {
-            assert!(!before_tests(text).contains(call), "{} calls {call}", path.display());
+            assert!(
+                !before_tests(text).contains(call),
+                "{} calls {call}",
+                path.display()
+            );
         }
     }
 }
 
 #[test]
 fn text_and_lookup_touch_no_disk_and_wait_for_nothing() {
-    for (path, text) in sources().iter().filter(|(p, _)| matches!(module(p).as_str(), "text" | "lookup" | "index")) {
-        for word in ["std::fs", "std::net", "async fn", "tokio", "Mutex", "RwLock"] {
-            assert!(!before_tests(text).contains(word), "{} has {word}", path.display());
+    for (path, text) in sources()
+        .iter()
+        .filter(|(p, _)| matches!(module(p).as_str(), "text" | "lookup" | "index"))
+    {
+        for word in [
+            "std::fs", "std::net", "async fn", "tokio", "Mutex", "RwLock",
+        ] {
+            assert!(
+                !before_tests(text).contains(word),
+                "{} has {word}",
+                path.display()
+            );
         }
     }
 }
