@@ -15,7 +15,7 @@ use tantivy::{
 use super::topic::{LineKind, Topics};
 
 /// How many clauses propose: the most informative terms of the paste.
-const CLAUSES: usize = 32;
+const CLAUSES: usize = 24;
 /// How many lines are looked at before they are gathered into topics.
 const LINES: usize = 160;
 

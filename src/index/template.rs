@@ -78,8 +78,9 @@ impl Template {
         }
     }
 
-    /// Aligns with the paste's atoms in `region`; none when nothing fits.
-    pub fn align(&self, paste: &Analyzed, region: Range<usize>) -> Option<Alignment> {
+    /// Aligns with the paste around one of its clauses; none when nothing fits.
+    pub fn align(&self, paste: &Analyzed, clause: usize) -> Option<Alignment> {
+        let region = self.region(paste, clause);
         let columns = &paste.atoms[region.clone()];
         let grid = Grid::fill(&self.atoms, columns, |t, q| {
             self.equal(t, &paste.normalized, q)
@@ -96,6 +97,16 @@ impl Template {
             taken: taken.into_iter().map(shift).collect(),
             pairs,
         })
+    }
+
+    /// The atoms around a clause that the template can reach from it: its own length to either side,
+    /// and half as much again for what wildcards take and gaps leave out.
+    fn region(&self, paste: &Analyzed, clause: usize) -> Range<usize> {
+        let reach = self.atoms.len() * 3 / 2 + 8;
+        let Some(clause) = paste.clauses.get(clause) else { return 0..paste.atoms.len() };
+        let first = paste.atoms.partition_point(|a| (a.start as usize) < clause.start);
+        let last = paste.atoms.partition_point(|a| (a.start as usize) < clause.end);
+        first.saturating_sub(reach)..(last + reach).min(paste.atoms.len())
     }
 
     /// Weight of the template's ends that the paste's own ends cut off.

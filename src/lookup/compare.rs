@@ -23,8 +23,8 @@ struct Family<'a> {
     terms: &'a Terms,
     /// For each number its first position in `terms.known`, plus one.
     slots: Vec<u32>,
-    /// Windows: from, to, factor / length.
-    windows: Vec<(u32, u32, f32)>,
+    /// For each first clause, factor / length of the windows of one clause, of two, …
+    scales: Vec<Vec<f32>>,
     /// 1 / length of the whole.
     whole: f32,
 }
@@ -36,27 +36,24 @@ impl<'a> Family<'a> {
             slots[term.0 as usize] = position as u32 + 1;
         }
         let total: f32 = information.iter().sum();
-        let mut windows = Vec::new();
-        for from in 0..terms.squares.len() {
+        let scales = (0..terms.squares.len()).map(|from| {
             let (mut squares, mut inside) = (0.0, 0.0);
-            let clauses = terms.squares.iter().zip(information).enumerate().skip(from);
-            for (to, (square, of_clause)) in clauses.take(WINDOW) {
+            let clauses = terms.squares[from..].iter().zip(&information[from..]);
+            let scale = |(square, of_clause): (&f32, &f32)| {
                 squares += square;
                 inside += of_clause;
-                if squares > 0.0 {
-                    // A window of little information is a weak witness.
-                    let factor = ((inside + 0.5) / (total.min(4.0) + 0.5))
-                        .min(1.0)
-                        .powf(0.35);
-                    windows.push((from as u32, to as u32 + 1, factor / squares.sqrt()));
-                }
-            }
-        }
+                // A window of little information is a weak witness.
+                let factor = ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0).powf(0.35);
+                if squares > 0.0 { factor / squares.sqrt() } else { 0.0 }
+            };
+            clauses.take(WINDOW).map(scale).collect()
+        });
+        let scales = scales.collect();
         let squares: f32 = terms.squares.iter().sum();
         Self {
             terms,
             slots,
-            windows,
+            scales,
             whole: if squares > 0.0 {
                 1.0 / squares.sqrt()
             } else {
@@ -85,23 +82,24 @@ impl<'a> Family<'a> {
         held
     }
 
+    /// The best window of a line. A window begins and ends with a clause that shares a term with it.
     fn best(&self, dots: &[f32], line: usize) -> Near {
-        let mut best = Near {
-            score: dots.iter().sum::<f32>() * self.whole,
-            line,
-            from: 0,
-            to: dots.len(),
-        };
-        for (from, to, scale) in &self.windows {
-            let (from, to) = (*from as usize, *to as usize);
-            let score = dots[from..to].iter().sum::<f32>() * scale;
-            if score > best.score {
-                best = Near {
-                    score,
-                    line,
-                    from,
-                    to,
-                };
+        let all = dots.iter().sum::<f32>() * self.whole;
+        let mut best = Near { score: all, line, from: 0, to: dots.len() };
+        for (from, first) in dots.iter().enumerate().filter(|d| *d.1 > 0.0) {
+            let mut dot = *first;
+            for (length, scale) in self.scales[from].iter().enumerate() {
+                let to = from + length + 1;
+                if length > 0 {
+                    let last = dots[to - 1];
+                    dot += last;
+                    if last == 0.0 {
+                        continue;
+                    }
+                }
+                if dot * scale > best.score {
+                    best = Near { score: dot * scale, line, from, to };
+                }
             }
         }
         best.score = best.score.min(1.0);
@@ -125,6 +123,14 @@ impl<'a> Comparison<'a> {
                 &reading.clause_information,
             ),
         }
+    }
+
+    /// The clause that shares most with a line.
+    pub(super) fn nearest_clause(&self, line: usize) -> usize {
+        let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
+        self.grams.dots(&self.topics.lines[line].grams, &mut dots);
+        let best = dots.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        best.map_or(0, |b| b.0)
     }
 
     /// The share of a line's grams that the paste holds.

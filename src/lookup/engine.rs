@@ -107,6 +107,11 @@ impl Engine {
         &self.topics
     }
 
+    /// The engine that proposes.
+    pub fn index(&self) -> &Local {
+        &self.index
+    }
+
     /// The decision in force.
     pub fn judge(&self) -> &Judge {
         &self.judge

@@ -8,8 +8,9 @@ use super::read::Reading;
 /// How many topics are compared in full.
 const CANDIDATES: usize = 24;
 /// How many templates are aligned.
-const ALIGNED: usize = 6;
-/// The share of its grams that a template must find in the paste to be aligned.
+const ALIGNED: usize = 4;
+/// The share of its grams that a template must find in the paste to be aligned; a code of its own
+/// does as well.
 const HELD: f32 = 0.2;
 
 /// What to leave out of a topic, so that a line is not found by itself when a decision is fitted.
@@ -125,7 +126,7 @@ fn align(
             if leave == Leave::Line(*line) {
                 continue;
             }
-            let held = comparison.held(*line);
+            let held = comparison.held(*line) + evidence.code;
             if held >= HELD {
                 promising.push((held, position, index));
             }
@@ -134,11 +135,9 @@ fn align(
     promising.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     for (_, position, index) in promising.into_iter().take(ALIGNED) {
         let evidence = &mut found[position];
-        let template = &topics.topics[evidence.topic].templates[index].1;
-        let Some(alignment) = template.align(&reading.analyzed, 0..reading.analyzed.atoms.len())
-        else {
-            continue;
-        };
+        let (line, template) = &topics.topics[evidence.topic].templates[index];
+        let clause = comparison.nearest_clause(*line);
+        let Some(alignment) = template.align(&reading.analyzed, clause) else { continue };
         let strength = strength(&alignment, evidence.code, evidence.conflict);
         if evidence
             .template

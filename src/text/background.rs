@@ -5,50 +5,33 @@
 
 use std::sync::LazyLock;
 
-/// `word frequency` a line, sorted by the bytes of the word.
+use rustc_hash::FxHashMap;
+
+use super::tokenize::term;
+
+/// `word frequency` a line.
 pub static DICTIONARY: &str = include_str!("dictionary.txt");
 
 /// Sum of all frequencies of the uncut dictionary.
 const TOTAL: f64 = 60_101_964.0;
 
-/// Byte offset of each line of [`DICTIONARY`].
-static LINES: LazyLock<Vec<u32>> = LazyLock::new(|| {
-    let mut starts = vec![0];
-    starts.extend(
-        DICTIONARY
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i as u32 + 1),
-    );
-    starts.pop();
-    starts
+/// Weight of each word of [`DICTIONARY`] by its term.
+static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
+    let entries = DICTIONARY.lines().filter_map(|line| line.split_once(' '));
+    entries.map(|(word, frequency)| (term(word), of_frequency(frequency.parse().unwrap_or(1.0)))).collect()
 });
 
-/// Occurrences of a word in jieba's corpus, where it is known.
-pub fn frequency(word: &str) -> Option<u32> {
-    let entry = |start: u32| {
-        let line = &DICTIONARY[start as usize..];
-        let line = &line[..line.find('\n').unwrap_or(line.len())];
-        line.split_once(' ')
-            .expect("every line of the dictionary has a word and a frequency")
-    };
-    let at = LINES
-        .binary_search_by(|&start| entry(start).0.cmp(word))
-        .ok()?;
-    entry(LINES[at]).1.parse().ok()
-}
-
-/// Weight of a word between 0.1 (的, 了) and 1 (unknown to the dictionary): `(ln(N/f) − 6) / 7`.
+/// `(ln(N/f) − 6) / 7`, between 0.1 (的, 了) and 1.
 ///
 /// A text of many common words is not long evidence; seven nats span the dictionary from its most
 /// frequent words to its rarest.
+fn of_frequency(frequency: f64) -> f32 {
+    (((TOTAL / frequency).ln() - 6.0) / 7.0).clamp(0.1, 1.0) as f32
+}
+
+/// Weight of a word: 1 when the dictionary does not know it.
 pub fn weight(word: &str) -> f32 {
-    if word.is_ascii() {
-        return ascii_weight(word);
-    }
-    let Some(f) = frequency(word) else { return 1.0 };
-    (((TOTAL / f64::from(f)).ln() - 6.0) / 7.0).clamp(0.1, 1.0) as f32
+    if word.is_ascii() { ascii_weight(word) } else { WEIGHTS.get(&term(word)).copied().unwrap_or(1.0) }
 }
 
 /// The dictionary has no Latin words: short ones are mostly articles, units and field names.
@@ -66,13 +49,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_dictionary_is_found() {
-        for line in DICTIONARY.lines().step_by(97) {
-            let (word, f) = line.split_once(' ').expect("two columns");
-            assert_eq!(frequency(word), f.parse().ok(), "{word}");
+    fn every_line_of_the_dictionary_is_a_word_and_its_frequency() {
+        for line in DICTIONARY.lines() {
+            let (word, frequency) = line.split_once(' ').expect("two columns");
+            assert!(!word.is_empty() && frequency.parse::<u32>().is_ok_and(|f| f >= 20), "{line}");
         }
-        assert_eq!(frequency("不是词的词"), None);
-        assert_eq!(frequency(""), None);
+        assert_eq!(WEIGHTS.len(), DICTIONARY.lines().count(), "no two words share a term");
     }
 
     #[test]
