@@ -5,6 +5,7 @@
 //! times slower than that on queries of a paste's length.
 
 use tantivy::collector::TopDocs;
+use tantivy::columnar::Column;
 use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
@@ -23,6 +24,8 @@ const LINES: usize = 160;
 pub struct Local {
     searcher: Searcher,
     terms: Field,
+    /// The topic of each document of the only segment.
+    topics: Column<u64>,
 }
 
 impl std::fmt::Debug for Local {
@@ -84,10 +87,9 @@ impl Local {
             }
         }
         let index = writer.finalize()?;
-        Ok(Self {
-            searcher: index.reader()?.searcher(),
-            terms,
-        })
+        let searcher = index.reader()?.searcher();
+        let topics = searcher.segment_reader(0).fast_fields().u64("topic")?;
+        Ok(Self { searcher, terms, topics })
     }
 
     /// Topics that share the most informative of these terms, best first, each with the BM25 score
@@ -116,13 +118,7 @@ impl Local {
             .unwrap_or_default();
         let mut topics: Vec<(usize, f32)> = Vec::with_capacity(limit);
         for (score, address) in found {
-            let reader = self.searcher.segment_reader(address.segment_ord);
-            let Ok(column) = reader.fast_fields().u64("topic") else {
-                continue;
-            };
-            let Some(topic) = column.first(address.doc_id) else {
-                continue;
-            };
+            let Some(topic) = self.topics.first(address.doc_id) else { continue };
             let topic = topic as usize;
             if !topics.iter().any(|t| t.0 == topic) {
                 topics.push((topic, score));

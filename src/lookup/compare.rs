@@ -25,6 +25,8 @@ struct Family<'a> {
     slots: Vec<u32>,
     /// For each first clause, factor / length of the windows of one clause, of two, …
     scales: Vec<Vec<f32>>,
+    /// The largest of `scales` and `whole`.
+    most: f32,
     /// 1 / length of the whole.
     whole: f32,
 }
@@ -48,24 +50,18 @@ impl<'a> Family<'a> {
             };
             clauses.take(WINDOW).map(scale).collect()
         });
-        let scales = scales.collect();
+        let scales: Vec<Vec<f32>> = scales.collect();
         let squares: f32 = terms.squares.iter().sum();
-        Self {
-            terms,
-            slots,
-            scales,
-            whole: if squares > 0.0 {
-                1.0 / squares.sqrt()
-            } else {
-                0.0
-            },
-        }
+        let whole = if squares > 0.0 { 1.0 / squares.sqrt() } else { 0.0 };
+        let most = scales.iter().flatten().copied().fold(whole, f32::max);
+        Self { terms, slots, scales, most, whole }
     }
 
-    /// Dot product of a line with each clause into `dots`; returns the share of the line held.
-    fn dots(&self, line: &[(u32, f32)], dots: &mut [f32]) -> f32 {
+    /// Dot product of a line with each clause into `dots`; returns the share of the line held, and
+    /// more than any window can score.
+    fn dots(&self, line: &[(u32, f32)], dots: &mut [f32]) -> (f32, f32) {
         dots.fill(0.0);
-        let mut held = 0.0;
+        let (mut held, mut all) = (0.0, 0.0);
         for (id, weight) in line {
             let slot = self.slots[*id as usize];
             if slot == 0 {
@@ -77,9 +73,10 @@ impl<'a> Family<'a> {
                 .take_while(|t| t.0 == *id)
             {
                 dots[term.1 as usize] += weight * term.2;
+                all += weight * term.2;
             }
         }
-        held
+        (held, all * self.most)
     }
 
     /// The best window of a line. A window begins and ends with a clause that shares a term with it.
@@ -152,27 +149,24 @@ impl<'a> Comparison<'a> {
             ..Evidence::default()
         };
         let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
-        for position in topic.lines.clone() {
-            if leave == Leave::Line(position) {
-                continue;
-            }
+        for position in topic.lines.clone().filter(|p| leave != Leave::Line(*p)) {
             let line = &self.topics.lines[position];
-            let held = self.grams.dots(&line.grams, &mut dots);
-            let whole = dots.iter().sum::<f32>() * self.grams.whole;
-            let gram = self.grams.best(&dots, position);
+            let (held, bound) = self.grams.dots(&line.grams, &mut dots);
             if line.kind == LineKind::NearMiss {
-                evidence.near_miss = evidence.near_miss.max(gram.score);
+                if bound > evidence.near_miss {
+                    let near = self.grams.best(&dots, position).score;
+                    evidence.near_miss = evidence.near_miss.max(near);
+                }
                 continue;
             }
-            evidence.whole = evidence.whole.max(whole);
+            evidence.whole = evidence.whole.max(dots.iter().sum::<f32>() * self.grams.whole);
             evidence.held = evidence.held.max(held);
-            if gram.score > evidence.gram.score {
-                evidence.gram = gram;
+            if bound > evidence.gram.score {
+                evidence.gram = evidence.gram.better(self.grams.best(&dots, position));
             }
-            self.words.dots(&line.words, &mut dots);
-            let word = self.words.best(&dots, position);
-            if word.score > evidence.word.score {
-                evidence.word = word;
+            let (_, bound) = self.words.dots(&line.words, &mut dots);
+            if bound > evidence.word.score {
+                evidence.word = evidence.word.better(self.words.best(&dots, position));
             }
         }
         self.context(topic, leave, &mut evidence);

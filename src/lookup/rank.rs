@@ -7,7 +7,8 @@ use super::read::Reading;
 
 /// How many topics are compared in full.
 const CANDIDATES: usize = 24;
-/// How many templates are aligned.
+/// How many templates are aligned at most: those of which the paste holds half as much as of the
+/// first.
 const ALIGNED: usize = 4;
 /// The share of its grams that a template must find in the paste to be aligned; a code of its own
 /// does as well.
@@ -84,6 +85,13 @@ pub struct Near {
     pub to: usize,
 }
 
+impl Near {
+    /// The nearer of two; itself when they are equally near.
+    pub(super) fn better(self, other: Self) -> Self {
+        if other.score > self.score { other } else { self }
+    }
+}
+
 /// A template aligned with the paste.
 #[derive(Debug, Clone)]
 pub struct TemplateMatch {
@@ -133,7 +141,8 @@ fn align(
         }
     }
     promising.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    for (_, position, index) in promising.into_iter().take(ALIGNED) {
+    let least = promising.first().map_or(0.0, |p| p.0 / 2.0);
+    for (_, position, index) in promising.into_iter().take(ALIGNED).filter(|p| p.0 >= least) {
         let evidence = &mut found[position];
         let (line, template) = &topics.topics[evidence.topic].templates[index];
         let clause = comparison.nearest_clause(*line);
