@@ -1,14 +1,13 @@
-//! Proposes topics with Tantivy: one document a line, its terms as numbers, in memory.
+//! Proposes lines with Tantivy: one document a line, its terms as numbers, in memory.
 //!
 //! Few, rare clauses propose and the reranker judges: a clause costs a term look-up and a BM25
 //! table whatever it finds. The collector scores every match, since Block-Max WAND is several
 //! times slower than that on queries of a paste's length.
 
 use tantivy::collector::TopDocs;
-use tantivy::columnar::Column;
 use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
 use tantivy::{
     DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term,
 };
@@ -17,15 +16,15 @@ use super::topic::{LineKind, Topics};
 
 /// How many clauses propose: the most informative terms of the paste.
 const CLAUSES: usize = 24;
-/// How many lines are looked at before they are gathered into topics.
-const LINES: usize = 160;
+/// How many lines are proposed.
+const LINES: usize = 200;
 
 /// The embedded engine.
 pub struct Local {
     searcher: Searcher,
     terms: Field,
-    /// The topic of each document of the only segment.
-    topics: Column<u64>,
+    /// The line that each document of the only segment is, in the order in which they were added.
+    lines: Vec<u32>,
 }
 
 impl std::fmt::Debug for Local {
@@ -68,33 +67,35 @@ impl Local {
             "terms",
             TextOptions::default().set_indexing_options(indexing),
         );
-        let topic_field = schema.add_u64_field("topic", FAST);
         let mut writer: SingleSegmentIndexWriter<TantivyDocument> = Index::builder()
             .schema(schema.build())
             .single_segment_index_writer(RamDirectory::default(), 15_000_000)?;
-        for (number, topic) in topics.topics.iter().enumerate() {
-            for line in topics.lines[topic.lines.clone()]
-                .iter()
-                .filter(|l| l.kind != LineKind::NearMiss)
-            {
-                let words = line.words.iter().map(|w| TermId::Word(w.0));
-                let grams = line.grams.iter().map(|g| TermId::Gram(g.0));
-                let text: Vec<String> = words.chain(grams).map(TermId::text).collect();
-                let mut document = TantivyDocument::new();
-                document.add_text(terms, text.join(" "));
-                document.add_u64(topic_field, number as u64);
-                writer.add_document(document)?;
-            }
+        let mut lines = Vec::with_capacity(topics.lines.len());
+        for (number, line) in topics
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, l)| l.kind != LineKind::NearMiss)
+        {
+            let words = line.words.iter().map(|w| TermId::Word(w.0));
+            let grams = line.grams.iter().map(|g| TermId::Gram(g.0));
+            let text: Vec<String> = words.chain(grams).map(TermId::text).collect();
+            let mut document = TantivyDocument::new();
+            document.add_text(terms, text.join(" "));
+            writer.add_document(document)?;
+            lines.push(number as u32);
         }
         let index = writer.finalize()?;
-        let searcher = index.reader()?.searcher();
-        let topics = searcher.segment_reader(0).fast_fields().u64("topic")?;
-        Ok(Self { searcher, terms, topics })
+        Ok(Self {
+            searcher: index.reader()?.searcher(),
+            terms,
+            lines,
+        })
     }
 
-    /// Topics that share the most informative of these terms, best first, each with the BM25 score
-    /// of its best line. `terms` have their weight; the order does not matter.
-    pub fn propose(&self, terms: &mut [(TermId, f32)], limit: usize) -> Vec<(usize, f32)> {
+    /// Lines, by their position in [`Topics::lines`], that share the most informative of these
+    /// terms, best first by BM25. `terms` have their weight; their order does not matter.
+    pub fn propose(&self, terms: &mut [(TermId, f32)]) -> Vec<usize> {
         terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let clauses: Vec<(Occur, Box<dyn Query>)> = terms
             .iter()
@@ -116,17 +117,10 @@ impl Local {
             .searcher
             .search(&BooleanQuery::new(clauses), &collector)
             .unwrap_or_default();
-        let mut topics: Vec<(usize, f32)> = Vec::with_capacity(limit);
-        for (score, address) in found {
-            let Some(topic) = self.topics.first(address.doc_id) else { continue };
-            let topic = topic as usize;
-            if !topics.iter().any(|t| t.0 == topic) {
-                topics.push((topic, score));
-                if topics.len() == limit {
-                    break;
-                }
-            }
-        }
-        topics
+        found
+            .iter()
+            .filter_map(|(_, address)| self.lines.get(address.doc_id as usize))
+            .map(|l| *l as usize)
+            .collect()
     }
 }

@@ -103,9 +103,15 @@ impl Template {
     /// and half as much again for what wildcards take and gaps leave out.
     fn region(&self, paste: &Analyzed, clause: usize) -> Range<usize> {
         let reach = self.atoms.len() * 3 / 2 + 8;
-        let Some(clause) = paste.clauses.get(clause) else { return 0..paste.atoms.len() };
-        let first = paste.atoms.partition_point(|a| (a.start as usize) < clause.start);
-        let last = paste.atoms.partition_point(|a| (a.start as usize) < clause.end);
+        let Some(clause) = paste.clauses.get(clause) else {
+            return 0..paste.atoms.len();
+        };
+        let first = paste
+            .atoms
+            .partition_point(|a| (a.start as usize) < clause.start);
+        let last = paste
+            .atoms
+            .partition_point(|a| (a.start as usize) < clause.end);
         first.saturating_sub(reach)..(last + reach).min(paste.atoms.len())
     }
 

@@ -37,6 +37,8 @@ pub enum LineKind {
 /// A line that an author wrote, as unit vectors over grams and over words.
 #[derive(Debug)]
 pub struct Line {
+    /// Position of its topic in [`Topics::topics`].
+    pub topic: u32,
     /// As it was written.
     pub text: String,
     /// What it is.
@@ -159,6 +161,7 @@ impl Topics {
             }
             let grams = self.grams_of(&draft.analyzed);
             self.lines.push(Line {
+                topic: self.topics.len() as u32,
                 text: draft.text,
                 kind: draft.kind,
                 grams: unit(grams),

@@ -45,16 +45,32 @@ impl<'a> Family<'a> {
                 squares += square;
                 inside += of_clause;
                 // A window of little information is a weak witness.
-                let factor = ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0).powf(0.35);
-                if squares > 0.0 { factor / squares.sqrt() } else { 0.0 }
+                let factor = ((inside + 0.5) / (total.min(4.0) + 0.5))
+                    .min(1.0)
+                    .powf(0.35);
+                if squares > 0.0 {
+                    factor / squares.sqrt()
+                } else {
+                    0.0
+                }
             };
             clauses.take(WINDOW).map(scale).collect()
         });
         let scales: Vec<Vec<f32>> = scales.collect();
         let squares: f32 = terms.squares.iter().sum();
-        let whole = if squares > 0.0 { 1.0 / squares.sqrt() } else { 0.0 };
+        let whole = if squares > 0.0 {
+            1.0 / squares.sqrt()
+        } else {
+            0.0
+        };
         let most = scales.iter().flatten().copied().fold(whole, f32::max);
-        Self { terms, slots, scales, most, whole }
+        Self {
+            terms,
+            slots,
+            scales,
+            most,
+            whole,
+        }
     }
 
     /// Dot product of a line with each clause into `dots`; returns the share of the line held, and
@@ -82,7 +98,12 @@ impl<'a> Family<'a> {
     /// The best window of a line. A window begins and ends with a clause that shares a term with it.
     fn best(&self, dots: &[f32], line: usize) -> Near {
         let all = dots.iter().sum::<f32>() * self.whole;
-        let mut best = Near { score: all, line, from: 0, to: dots.len() };
+        let mut best = Near {
+            score: all,
+            line,
+            from: 0,
+            to: dots.len(),
+        };
         for (from, first) in dots.iter().enumerate().filter(|d| *d.1 > 0.0) {
             let mut dot = *first;
             for (length, scale) in self.scales[from].iter().enumerate() {
@@ -95,7 +116,12 @@ impl<'a> Family<'a> {
                     }
                 }
                 if dot * scale > best.score {
-                    best = Near { score: dot * scale, line, from, to };
+                    best = Near {
+                        score: dot * scale,
+                        line,
+                        from,
+                        to,
+                    };
                 }
             }
         }
@@ -141,15 +167,14 @@ impl<'a> Comparison<'a> {
     }
 
     /// Everything but the templates.
-    pub(super) fn evidence(&self, number: usize, bm25: f32, leave: Leave) -> Evidence {
+    pub(super) fn evidence(&self, number: usize, lines: &[usize], leave: Leave) -> Evidence {
         let topic = &self.topics.topics[number];
         let mut evidence = Evidence {
             topic: number,
-            bm25,
             ..Evidence::default()
         };
         let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
-        for position in topic.lines.clone().filter(|p| leave != Leave::Line(*p)) {
+        for position in lines.iter().copied().filter(|p| leave != Leave::Line(*p)) {
             let line = &self.topics.lines[position];
             let (held, bound) = self.grams.dots(&line.grams, &mut dots);
             if line.kind == LineKind::NearMiss {
@@ -159,7 +184,9 @@ impl<'a> Comparison<'a> {
                 }
                 continue;
             }
-            evidence.whole = evidence.whole.max(dots.iter().sum::<f32>() * self.grams.whole);
+            evidence.whole = evidence
+                .whole
+                .max(dots.iter().sum::<f32>() * self.grams.whole);
             evidence.held = evidence.held.max(held);
             if bound > evidence.gram.score {
                 evidence.gram = evidence.gram.better(self.grams.best(&dots, position));

@@ -1,6 +1,6 @@
 //! Candidates to evidence: everything that speaks for or against each topic. Pure.
 
-use crate::index::{Alignment, Local, Topics};
+use crate::index::{Alignment, LineKind, Local, Topics};
 
 use super::compare::Comparison;
 use super::read::Reading;
@@ -30,8 +30,6 @@ pub enum Leave {
 pub struct Evidence {
     /// Position in [`Topics::topics`].
     pub topic: usize,
-    /// Score of its best line in the index.
-    pub bm25: f32,
     /// Likeness over grams to the nearest line, best window; and which line.
     pub gram: Near,
     /// The same over words.
@@ -88,7 +86,11 @@ pub struct Near {
 impl Near {
     /// The nearer of two; itself when they are equally near.
     pub(super) fn better(self, other: Self) -> Self {
-        if other.score > self.score { other } else { self }
+        if other.score > self.score {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -105,19 +107,44 @@ pub struct TemplateMatch {
 
 /// Compares the paste with the most promising topics; entries and neighbours mixed, no order.
 pub fn rank(topics: &Topics, index: &Local, reading: &Reading, leave: Leave) -> Vec<Evidence> {
-    let left_out = |topic: usize| leave == Leave::Topic(topic);
-    let proposed = index.propose(
-        &mut reading.terms(),
-        CANDIDATES + usize::from(leave != Leave::Nothing),
-    );
     let comparison = Comparison::new(topics, reading);
-    let mut found: Vec<Evidence> = proposed
-        .into_iter()
-        .filter(|(topic, _)| !left_out(*topic))
-        .map(|(topic, bm25)| comparison.evidence(topic, bm25, leave))
+    let mut found: Vec<Evidence> = candidates(topics, &index.propose(&mut reading.terms()), leave)
+        .iter()
+        .map(|(topic, lines)| comparison.evidence(*topic, lines, leave))
         .collect();
     align(topics, reading, leave, &comparison, &mut found);
     found
+}
+
+/// The topics of the proposed lines, each with those lines and the ones that are always compared:
+/// its templates and its near misses.
+fn candidates(topics: &Topics, proposed: &[usize], leave: Leave) -> Vec<(usize, Vec<usize>)> {
+    let mut candidates: Vec<(usize, Vec<usize>)> = Vec::with_capacity(CANDIDATES);
+    for &line in proposed {
+        let topic = topics.lines[line].topic as usize;
+        if leave == Leave::Topic(topic) || leave == Leave::Line(line) {
+            continue;
+        }
+        match candidates.iter().position(|c| c.0 == topic) {
+            Some(at) if !candidates[at].1.contains(&line) => candidates[at].1.push(line),
+            None if candidates.len() < CANDIDATES => {
+                let always = |l: &usize| {
+                    matches!(
+                        topics.lines[*l].kind,
+                        LineKind::Template | LineKind::NearMiss
+                    )
+                };
+                let mut lines: Vec<usize> =
+                    topics.topics[topic].lines.clone().filter(always).collect();
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+                candidates.push((topic, lines));
+            }
+            _ => {}
+        }
+    }
+    candidates
 }
 
 /// Aligns the templates that the paste holds most of.
@@ -146,7 +173,9 @@ fn align(
         let evidence = &mut found[position];
         let (line, template) = &topics.topics[evidence.topic].templates[index];
         let clause = comparison.nearest_clause(*line);
-        let Some(alignment) = template.align(&reading.analyzed, clause) else { continue };
+        let Some(alignment) = template.align(&reading.analyzed, clause) else {
+            continue;
+        };
         let strength = strength(&alignment, evidence.code, evidence.conflict);
         if evidence
             .template

@@ -18,7 +18,9 @@ const TOTAL: f64 = 60_101_964.0;
 /// Weight of each word of [`DICTIONARY`] by its term.
 static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     let entries = DICTIONARY.lines().filter_map(|line| line.split_once(' '));
-    entries.map(|(word, frequency)| (term(word), of_frequency(frequency.parse().unwrap_or(1.0)))).collect()
+    entries
+        .map(|(word, frequency)| (term(word), of_frequency(frequency.parse().unwrap_or(1.0))))
+        .collect()
 });
 
 /// `(ln(N/f) − 6) / 7`, between 0.1 (的, 了) and 1.
@@ -31,7 +33,11 @@ fn of_frequency(frequency: f64) -> f32 {
 
 /// Weight of a word: 1 when the dictionary does not know it.
 pub fn weight(word: &str) -> f32 {
-    if word.is_ascii() { ascii_weight(word) } else { WEIGHTS.get(&term(word)).copied().unwrap_or(1.0) }
+    if word.is_ascii() {
+        ascii_weight(word)
+    } else {
+        WEIGHTS.get(&term(word)).copied().unwrap_or(1.0)
+    }
 }
 
 /// The dictionary has no Latin words: short ones are mostly articles, units and field names.
@@ -52,9 +58,16 @@ mod tests {
     fn every_line_of_the_dictionary_is_a_word_and_its_frequency() {
         for line in DICTIONARY.lines() {
             let (word, frequency) = line.split_once(' ').expect("two columns");
-            assert!(!word.is_empty() && frequency.parse::<u32>().is_ok_and(|f| f >= 20), "{line}");
+            assert!(
+                !word.is_empty() && frequency.parse::<u32>().is_ok_and(|f| f >= 20),
+                "{line}"
+            );
         }
-        assert_eq!(WEIGHTS.len(), DICTIONARY.lines().count(), "no two words share a term");
+        assert_eq!(
+            WEIGHTS.len(),
+            DICTIONARY.lines().count(),
+            "no two words share a term"
+        );
     }
 
     #[test]
