@@ -5,31 +5,17 @@
 use std::collections::BTreeMap;
 
 use crate::lookup::Engine;
-use crate::lookup::judge::{Decision, FEATURES, Features, alternatives};
+use crate::lookup::judge::{Decision, FEATURES, alternatives};
 use crate::lookup::rank::Leave;
 
 use super::generate::generate;
 use super::labelled::{Labelled, is_right};
+use super::logit::{Example, N, maximise, probabilities, scales};
 
-const N: usize = FEATURES.len();
-/// Strength of the pull of standardised weights towards 0.
-const RIDGE: f64 = 10.0;
 /// Of what nothing here answers, this share must be refused.
 pub const REFUSED: f64 = 0.97;
 /// Of those given as `answer`, this share must be right.
 pub const PRECISE: f64 = 0.99;
-
-/// A query as the fit sees it.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// Features of every candidate, then of `none`.
-    alternatives: Vec<Features>,
-    /// Which of them are right.
-    right: Vec<bool>,
-    /// Which of them are entries.
-    entries: Vec<bool>,
-    weight: f64,
-}
 
 /// Examples from the content itself.
 pub fn generated_examples(engine: &Engine) -> Vec<Example> {
@@ -96,7 +82,7 @@ fn example(
 pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
     let examples: Vec<&Example> = generated.iter().chain(labelled).collect();
     let scale = scales(&examples);
-    let standard = newton(&examples, &scale);
+    let standard = maximise(&examples, &scale);
     let weights: [f64; N] = std::array::from_fn(|i| standard[i] / scale[i]);
     let judged = if labelled.is_empty() {
         generated
@@ -117,7 +103,11 @@ pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
         intercept,
         weights: named,
     };
-    decision.offer = offer(&scored);
+    decision.offer = if labelled.is_empty() {
+        youden(&scored)
+    } else {
+        offer(&scored)
+    };
     decision.answer = answer(&scored, &decision);
     decision
 }
@@ -160,168 +150,6 @@ impl Scored {
             right: top.is_some_and(|t| in_scope && example.right[t.0]),
         }
     }
-}
-
-fn probabilities(example: &Example, weights: &[f64; N]) -> Vec<f64> {
-    let utilities: Vec<f64> = example
-        .alternatives
-        .iter()
-        .map(|f| f.iter().zip(weights).map(|(f, w)| f64::from(*f) * w).sum())
-        .collect();
-    let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut p: Vec<f64> = utilities.iter().map(|u| (u - most).exp()).collect();
-    let total: f64 = p.iter().sum();
-    p.iter_mut().for_each(|p| *p /= total);
-    p
-}
-
-/// Root mean square of each feature over the alternatives, so that the ridge pulls on all alike.
-fn scales(examples: &[&Example]) -> [f64; N] {
-    let mut sums = [0.0; N];
-    let mut count = [0.0; N];
-    for f in examples.iter().flat_map(|e| &e.alternatives) {
-        for i in 0..N {
-            if f[i] != 0.0 {
-                sums[i] += f64::from(f[i]).powi(2);
-                count[i] += 1.0;
-            }
-        }
-    }
-    std::array::from_fn(|i| {
-        if sums[i] > 0.0 {
-            (sums[i] / count[i]).sqrt()
-        } else {
-            1.0
-        }
-    })
-}
-
-/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` by Newton steps on the lower bound that
-/// takes the right alternatives' shares as given (EM), each halved until the objective rises.
-fn newton(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
-    let mut weights = [0.0; N];
-    let raw = |w: &[f64; N]| -> [f64; N] { std::array::from_fn(|i| w[i] / scale[i]) };
-    let objective = |w: &[f64; N]| -> f64 {
-        let raw = raw(w);
-        let fit: f64 = examples
-            .iter()
-            .map(|e| {
-                let p = probabilities(e, &raw);
-                let right: f64 = p
-                    .iter()
-                    .zip(&e.right)
-                    .filter(|(_, r)| **r)
-                    .map(|(p, _)| p)
-                    .sum();
-                e.weight * right.max(1e-300).ln()
-            })
-            .sum();
-        fit - RIDGE / 2.0 * w.iter().map(|w| w * w).sum::<f64>()
-    };
-    let mut value = objective(&weights);
-    for _ in 0..60 {
-        let (gradient, hessian) = derivatives(examples, scale, &raw(&weights), &weights);
-        let Some(step) = solve(hessian, gradient) else {
-            break;
-        };
-        let mut size = 1.0;
-        let improved = loop {
-            let next: [f64; N] = std::array::from_fn(|i| weights[i] + size * step[i]);
-            let reached = objective(&next);
-            if reached > value {
-                let gain = reached - value;
-                (weights, value) = (next, reached);
-                break gain > 1e-6 * value.abs();
-            }
-            size /= 2.0;
-            if size < 1e-4 {
-                break false;
-            }
-        };
-        if !improved {
-            break;
-        }
-    }
-    weights
-}
-
-fn derivatives(
-    examples: &[&Example],
-    scale: &[f64; N],
-    raw: &[f64; N],
-    weights: &[f64; N],
-) -> ([f64; N], Vec<[f64; N]>) {
-    let mut gradient: [f64; N] = std::array::from_fn(|i| -RIDGE * weights[i]);
-    let mut hessian = vec![[0.0; N]; N];
-    for (i, row) in hessian.iter_mut().enumerate() {
-        row[i] = RIDGE;
-    }
-    for e in examples {
-        let p = probabilities(e, raw);
-        let right: f64 = p
-            .iter()
-            .zip(&e.right)
-            .filter(|(_, r)| **r)
-            .map(|(p, _)| p)
-            .sum();
-        let mut mean = [0.0; N];
-        for ((features, p), is_right) in e.alternatives.iter().zip(&p).zip(&e.right) {
-            let x: [f64; N] = std::array::from_fn(|i| f64::from(features[i]) / scale[i]);
-            let posterior = if *is_right {
-                p / right.max(1e-300)
-            } else {
-                0.0
-            };
-            for i in 0..N {
-                if x[i] == 0.0 {
-                    continue;
-                }
-                mean[i] += p * x[i];
-                gradient[i] += e.weight * (posterior - p) * x[i];
-                for j in 0..=i {
-                    hessian[i][j] += e.weight * p * x[i] * x[j];
-                }
-            }
-        }
-        for i in 0..N {
-            for j in 0..=i {
-                hessian[i][j] -= e.weight * mean[i] * mean[j];
-            }
-        }
-    }
-    (gradient, hessian)
-}
-
-/// Cholesky; `a` holds the lower triangle. None when it is not positive definite.
-fn solve(mut a: Vec<[f64; N]>, mut b: [f64; N]) -> Option<[f64; N]> {
-    for j in 0..N {
-        for k in 0..j {
-            let l = a[j][k];
-            for row in a.iter_mut().skip(j) {
-                row[j] -= row[k] * l;
-            }
-        }
-        if a[j][j] <= 0.0 {
-            return None;
-        }
-        let root = a[j][j].sqrt();
-        for row in a.iter_mut().skip(j) {
-            row[j] /= root;
-        }
-    }
-    for i in 0..N {
-        for k in 0..i {
-            b[i] -= a[i][k] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    for i in (0..N).rev() {
-        for k in i + 1..N {
-            b[i] -= a[k][i] * b[k];
-        }
-        b[i] /= a[i][i];
-    }
-    Some(b)
 }
 
 /// Slope and intercept of the calibration by Newton steps (Platt 1999), pulled towards none.
@@ -373,6 +201,38 @@ fn offer(scored: &[Scored]) -> f64 {
         }
     }
     0.5
+}
+
+/// Without labels: the threshold that keeps apart best what has an answer and what has none, of the
+/// lines generated from the content (Youden 1950). Their negatives are harder than real ones, so
+/// that a fixed share of them refused would refuse too much of the rest.
+fn youden(scored: &[Scored]) -> f64 {
+    let total = |inside: bool| {
+        scored
+            .iter()
+            .filter(|s| s.in_scope == inside)
+            .map(|s| s.weight)
+            .sum::<f64>()
+    };
+    let (positives, negatives) = (
+        total(true).max(f64::MIN_POSITIVE),
+        total(false).max(f64::MIN_POSITIVE),
+    );
+    let mut ordered: Vec<&Scored> = scored.iter().collect();
+    ordered.sort_by(|a, b| b.offered.total_cmp(&a.offered));
+    let (mut best, mut reached, mut threshold) = (0.0, 0.0, 0.5);
+    for pair in ordered.windows(2) {
+        reached += match (pair[0].in_scope, pair[0].right) {
+            (true, true) => pair[0].weight / positives,
+            (true, false) => 0.0,
+            (false, _) => -pair[0].weight / negatives,
+        };
+        if reached > best {
+            best = reached;
+            threshold = f64::midpoint(pair[0].offered, pair[1].offered);
+        }
+    }
+    (threshold * 1e4).round() / 1e4
 }
 
 /// The smallest confidence from which on enough of the answers are right.

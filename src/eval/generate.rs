@@ -27,6 +27,8 @@ const SIMILAR: f64 = 0.05;
 const NEIGHBOUR: f64 = 0.2;
 const PASTE: f64 = 0.3;
 const NEGATIVE: f64 = 0.3;
+/// A message whose entry is left out: a twin of it may remain, so it weighs little.
+const LOST: f64 = 0.1;
 /// Pastes, and as many negatives, made from each template.
 const PER_TEMPLATE: usize = 4;
 
@@ -80,6 +82,13 @@ fn templates(
         leave: Leave::Nothing,
         weight,
     };
+    let lost = wrap(&fill(template, rng), rng);
+    all.push(Generated {
+        text: lost,
+        topic: None,
+        leave: Leave::Topic(topic),
+        weight: LOST,
+    });
     for _ in 0..PER_TEMPLATE {
         let filled = fill(template, rng);
         let worn = match rng.u8(0..4) {

@@ -10,5 +10,6 @@ pub mod find_itself;
 pub mod fit;
 pub mod generate;
 pub mod labelled;
+mod logit;
 pub mod perturb;
 pub mod table;

@@ -42,6 +42,8 @@ pub struct Alignment {
     /// The most informative template word inside the aligned part that is less than half there,
     /// over the most informative of all, 0 to 1.
     pub missing_word: f32,
+    /// Share of the paste's weight that the template has too; what varies has no weight.
+    pub explains: f32,
     /// Matched pairs: index of the template's atom, index of the paste's atom.
     pub pairs: Vec<(usize, usize)>,
     /// Paste atoms that wildcards took.
@@ -94,6 +96,7 @@ impl Template {
             score: grid.score,
             share: grid.score / (self.weight - 0.7 * spared + 0.6),
             missing_word: self.missing_word(&self.covered(paste, first, last), &pairs),
+            explains: explains(paste, &pairs),
             taken: taken.into_iter().map(shift).collect(),
             pairs,
         })
@@ -236,6 +239,12 @@ fn informative(atom: &Atom, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) 
         .map(|w| w.1)
         .fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
     0.4 + 0.6 * most.unwrap_or(1.0).min(1.0)
+}
+
+fn explains(paste: &Analyzed, pairs: &[(usize, usize)]) -> f32 {
+    let all: f32 = paste.atoms.iter().map(|a| a.weight).sum();
+    let matched: f32 = pairs.iter().map(|p| paste.atoms[p.1].weight).sum();
+    if all > 0.0 { matched / all } else { 0.0 }
 }
 
 fn ellipsis_after(paste: &Analyzed, atom: usize) -> bool {

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::index::Alignment;
+
 use super::rank::Evidence;
 use super::read::Reading;
 
@@ -19,10 +21,11 @@ use super::read::Reading;
 /// of the strongest template, whosever it is ([`TemplateMatch::strength`](super::rank::TemplateMatch)),
 /// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
 /// it tells apart two entries whose templates differ in one word.
-pub const FEATURES: [&str; 17] = [
+pub const FEATURES: [&str; 18] = [
     "entry_bias",
     "entry_template",
     "entry_share",
+    "entry_explains",
     "entry_whole",
     "entry_word",
     "entry_word_message",
@@ -225,54 +228,54 @@ pub fn alternatives(
     all
 }
 
-fn set(features: &mut Features, name: &str, value: f32) {
-    let at = FEATURES
-        .iter()
-        .position(|f| *f == name)
-        .expect("every name set is in FEATURES");
-    features[at] = value;
+/// A vector of the named features; every other is 0.
+fn vector(named: &[(&str, f32)]) -> Features {
+    let mut features = [0.0; FEATURES.len()];
+    for (name, value) in named {
+        let at = FEATURES
+            .iter()
+            .position(|f| f == name)
+            .expect("every name is in FEATURES");
+        features[at] = *value;
+    }
+    features
 }
 
 fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
-    let mut f = [0.0; FEATURES.len()];
     let strength = e.strength();
-    let open = 1.0 - strongest;
-    let message = f32::from(u8::from(reading.analyzed.style.message));
-    set(&mut f, "entry_bias", 1.0);
-    set(&mut f, "entry_template", strength);
-    set(
-        &mut f,
-        "entry_share",
+    let aligned = |of: fn(&Alignment) -> f32| {
         e.template
             .as_ref()
-            .map_or(0.0, |t| t.alignment.share * strength),
-    );
-    set(&mut f, "entry_whole", e.whole.min(1.0));
-    set(&mut f, "entry_word", e.word.score * open);
-    set(&mut f, "entry_word_message", e.word.score * open * message);
-    set(&mut f, "entry_held", e.held * open);
-    set(&mut f, "entry_coverage", e.coverage * open);
-    set(&mut f, "entry_bag", e.bag * open);
-    set(&mut f, "entry_missing", e.missing * open);
-    set(&mut f, "entry_foreign_message", e.foreign * open * message);
-    set(
-        &mut f,
-        "entry_near_miss",
-        (e.near_miss - e.gram.score).max(0.0) * open,
-    );
-    set(&mut f, "entry_agrees", f32::from(u8::from(e.agrees)));
-    set(
-        &mut f,
-        "entry_contradicts",
-        f32::from(u8::from(e.contradicts)),
-    );
-    f
+            .map_or(0.0, |t| of(&t.alignment) * strength)
+    };
+    let open = 1.0 - strongest;
+    let message = f32::from(u8::from(reading.analyzed.style.message));
+    vector(&[
+        ("entry_bias", 1.0),
+        ("entry_template", strength),
+        ("entry_share", aligned(|a| a.share)),
+        ("entry_explains", aligned(|a| a.explains)),
+        ("entry_whole", e.whole.min(1.0)),
+        ("entry_word", e.word.score * open),
+        ("entry_word_message", e.word.score * open * message),
+        ("entry_held", e.held * open),
+        ("entry_coverage", e.coverage * open),
+        ("entry_bag", e.bag * open),
+        ("entry_missing", e.missing * open),
+        ("entry_foreign_message", e.foreign * open * message),
+        (
+            "entry_near_miss",
+            (e.near_miss - e.gram.score).max(0.0) * open,
+        ),
+        ("entry_agrees", f32::from(u8::from(e.agrees))),
+        ("entry_contradicts", f32::from(u8::from(e.contradicts))),
+    ])
 }
 
 fn neighbour(e: &Evidence, open: f32) -> Features {
-    let mut f = [0.0; FEATURES.len()];
-    set(&mut f, "neighbour_gram", e.gram.score * open);
-    set(&mut f, "neighbour_coverage", e.coverage * open);
-    set(&mut f, "neighbour_held", e.held * open);
-    f
+    vector(&[
+        ("neighbour_gram", e.gram.score * open),
+        ("neighbour_coverage", e.coverage * open),
+        ("neighbour_held", e.held * open),
+    ])
 }

@@ -1,0 +1,183 @@
+//! The weights of a conditional logit, by Newton's method. Knows features, not what they mean.
+
+use crate::lookup::judge::{FEATURES, Features};
+
+/// How many weights there are.
+pub(super) const N: usize = FEATURES.len();
+/// Strength of the pull of standardised weights towards 0.
+const RIDGE: f64 = 10.0;
+
+/// A query as the fit sees it.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Features of every candidate, then of `none`.
+    pub(super) alternatives: Vec<Features>,
+    /// Which of them are right.
+    pub(super) right: Vec<bool>,
+    /// Which of them are entries.
+    pub(super) entries: Vec<bool>,
+    pub(super) weight: f64,
+}
+
+/// Softmax of the utilities.
+pub(super) fn probabilities(example: &Example, weights: &[f64; N]) -> Vec<f64> {
+    let utilities: Vec<f64> = example
+        .alternatives
+        .iter()
+        .map(|f| f.iter().zip(weights).map(|(f, w)| f64::from(*f) * w).sum())
+        .collect();
+    let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut p: Vec<f64> = utilities.iter().map(|u| (u - most).exp()).collect();
+    let total: f64 = p.iter().sum();
+    p.iter_mut().for_each(|p| *p /= total);
+    p
+}
+
+/// Root mean square of each feature over the alternatives, so that the ridge pulls on all alike.
+pub(super) fn scales(examples: &[&Example]) -> [f64; N] {
+    let mut sums = [0.0; N];
+    let mut count = [0.0; N];
+    for f in examples.iter().flat_map(|e| &e.alternatives) {
+        for i in 0..N {
+            if f[i] != 0.0 {
+                sums[i] += f64::from(f[i]).powi(2);
+                count[i] += 1.0;
+            }
+        }
+    }
+    std::array::from_fn(|i| {
+        if sums[i] > 0.0 {
+            (sums[i] / count[i]).sqrt()
+        } else {
+            1.0
+        }
+    })
+}
+
+/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` by Newton steps on the lower bound that
+/// takes the right alternatives' shares as given (EM), each halved until the objective rises.
+pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
+    let mut weights = [0.0; N];
+    let raw = |w: &[f64; N]| -> [f64; N] { std::array::from_fn(|i| w[i] / scale[i]) };
+    let objective = |w: &[f64; N]| -> f64 {
+        let raw = raw(w);
+        let fit: f64 = examples
+            .iter()
+            .map(|e| {
+                let p = probabilities(e, &raw);
+                let right: f64 = p
+                    .iter()
+                    .zip(&e.right)
+                    .filter(|(_, r)| **r)
+                    .map(|(p, _)| p)
+                    .sum();
+                e.weight * right.max(1e-300).ln()
+            })
+            .sum();
+        fit - RIDGE / 2.0 * w.iter().map(|w| w * w).sum::<f64>()
+    };
+    let mut value = objective(&weights);
+    for _ in 0..60 {
+        let (gradient, hessian) = derivatives(examples, scale, &raw(&weights), &weights);
+        let Some(step) = solve(hessian, gradient) else {
+            break;
+        };
+        let mut size = 1.0;
+        let improved = loop {
+            let next: [f64; N] = std::array::from_fn(|i| weights[i] + size * step[i]);
+            let reached = objective(&next);
+            if reached > value {
+                let gain = reached - value;
+                (weights, value) = (next, reached);
+                break gain > 1e-6 * value.abs();
+            }
+            size /= 2.0;
+            if size < 1e-4 {
+                break false;
+            }
+        };
+        if !improved {
+            break;
+        }
+    }
+    weights
+}
+
+fn derivatives(
+    examples: &[&Example],
+    scale: &[f64; N],
+    raw: &[f64; N],
+    weights: &[f64; N],
+) -> ([f64; N], Vec<[f64; N]>) {
+    let mut gradient: [f64; N] = std::array::from_fn(|i| -RIDGE * weights[i]);
+    let mut hessian = vec![[0.0; N]; N];
+    for (i, row) in hessian.iter_mut().enumerate() {
+        row[i] = RIDGE;
+    }
+    for e in examples {
+        let p = probabilities(e, raw);
+        let right: f64 = p
+            .iter()
+            .zip(&e.right)
+            .filter(|(_, r)| **r)
+            .map(|(p, _)| p)
+            .sum();
+        let mut mean = [0.0; N];
+        for ((features, p), is_right) in e.alternatives.iter().zip(&p).zip(&e.right) {
+            let x: [f64; N] = std::array::from_fn(|i| f64::from(features[i]) / scale[i]);
+            let posterior = if *is_right {
+                p / right.max(1e-300)
+            } else {
+                0.0
+            };
+            for i in 0..N {
+                if x[i] == 0.0 {
+                    continue;
+                }
+                mean[i] += p * x[i];
+                gradient[i] += e.weight * (posterior - p) * x[i];
+                for j in 0..=i {
+                    hessian[i][j] += e.weight * p * x[i] * x[j];
+                }
+            }
+        }
+        for i in 0..N {
+            for j in 0..=i {
+                hessian[i][j] -= e.weight * mean[i] * mean[j];
+            }
+        }
+    }
+    (gradient, hessian)
+}
+
+/// Cholesky; `a` holds the lower triangle. None when it is not positive definite.
+fn solve(mut a: Vec<[f64; N]>, mut b: [f64; N]) -> Option<[f64; N]> {
+    for j in 0..N {
+        for k in 0..j {
+            let l = a[j][k];
+            for row in a.iter_mut().skip(j) {
+                row[j] -= row[k] * l;
+            }
+        }
+        if a[j][j] <= 0.0 {
+            return None;
+        }
+        let root = a[j][j].sqrt();
+        for row in a.iter_mut().skip(j) {
+            row[j] /= root;
+        }
+    }
+    for i in 0..N {
+        for k in 0..i {
+            b[i] -= a[i][k] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    for i in (0..N).rev() {
+        for k in i + 1..N {
+            b[i] -= a[k][i] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    Some(b)
+}
