@@ -161,7 +161,7 @@ fn align(
             if leave == Leave::Line(*line) {
                 continue;
             }
-            let held = comparison.held(*line) + evidence.code;
+            let held = comparison.held(*line).max(evidence.code);
             if held >= HELD {
                 promising.push((held, position, index));
             }

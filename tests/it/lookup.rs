@@ -157,6 +157,12 @@ fn several_errors_are_kept_apart() {
 }
 
 #[test]
+fn a_code_does_not_hide_the_other_error() {
+    let answer = look_up("PARCEL_LOCKED_BY_AUDIT\n寄件电话未登记,请在仓库资料里补全后再提交");
+    assert_eq!(answer.problems.len(), 2);
+}
+
+#[test]
 fn a_paste_is_checked_at_the_door() {
     let kb = engine();
     let paste = |text: &str, platform| Paste::new(kb.kb(), text, platform).map(|_| ());
