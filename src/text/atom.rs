@@ -101,8 +101,8 @@ fn variable(start: usize, end: usize) -> Atom {
 fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
     let text = &chars[start..end];
     let mut hasher = FxHasher::default();
-    for c in text {
-        hasher.write_u32(u32::from(look_alike(*c)));
+    for c in fold(text) {
+        hasher.write_u32(u32::from(c));
     }
     let number = text.len() <= 4 && text.iter().all(char::is_ascii_digit);
     let kind = match (number, code) {
@@ -118,6 +118,16 @@ fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
         kind,
         weight: each * text.len().min(12) as f32,
     }
+}
+
+/// A Latin word with what looks alike made one: every character of [`look_alike`], and `rn` as `m`.
+pub fn fold(word: &[char]) -> impl Iterator<Item = char> + '_ {
+    let after = |i: usize, c| word.get(i) == Some(&c);
+    word.iter().enumerate().filter_map(move |(i, c)| match c {
+        'r' if after(i + 1, 'n') => Some('m'),
+        'n' if i > 0 && after(i - 1, 'r') => None,
+        c => Some(look_alike(*c)),
+    })
 }
 
 /// Folds characters that OCR and hurried typing confuse.
@@ -170,6 +180,7 @@ mod tests {
             atoms(&chars, &Marks::default())[0].key
         };
         assert_eq!(key("invalid"), key("inva1id"));
+        assert_eq!(key("number"), key("nurnber"));
         assert_ne!(key("invalid"), key("valid"));
     }
 }

@@ -8,6 +8,7 @@ use std::io::Cursor;
 use jieba_rs::Jieba;
 use rustc_hash::FxHasher;
 
+use super::atom::fold;
 use super::background;
 use super::is_cjk;
 use super::mask::Marks;
@@ -130,7 +131,7 @@ impl Tokenizer {
                     _ => tokens.push(Token {
                         start: i as u32,
                         end: to as u32,
-                        term: term(&text),
+                        term: term(&fold(&chars[i..to]).collect::<String>()),
                         weight: background::weight(&text),
                     }),
                 }
