@@ -16,6 +16,8 @@ pub(super) struct Comparison<'a> {
     reading: &'a Reading,
     words: Family<'a>,
     grams: Family<'a>,
+    /// What each window counts.
+    factors: Vec<Vec<f32>>,
 }
 
 /// The terms of one family with a slot for each number of the lexicon, and the windows' lengths.
@@ -32,31 +34,28 @@ struct Family<'a> {
 }
 
 impl<'a> Family<'a> {
-    fn new(terms: &'a Terms, lexicon: usize, information: &[f32]) -> Self {
+    fn new(terms: &'a Terms, lexicon: usize, factors: &[Vec<f32>]) -> Self {
         let mut slots = vec![0; lexicon];
         for (position, term) in terms.known.iter().enumerate().rev() {
             slots[term.0 as usize] = position as u32 + 1;
         }
-        let total: f32 = information.iter().sum();
-        let scales = (0..terms.squares.len()).map(|from| {
-            let (mut squares, mut inside) = (0.0, 0.0);
-            let clauses = terms.squares[from..].iter().zip(&information[from..]);
-            let scale = |(square, of_clause): (&f32, &f32)| {
+        let scale = |(from, factors): (usize, &Vec<f32>)| {
+            let mut squares = 0.0;
+            let of_window = |(square, factor): (&f32, &f32)| {
                 squares += square;
-                inside += of_clause;
-                // A window of little information is a weak witness.
-                let factor = ((inside + 0.5) / (total.min(4.0) + 0.5))
-                    .min(1.0)
-                    .powf(0.35);
                 if squares > 0.0 {
                     factor / squares.sqrt()
                 } else {
                     0.0
                 }
             };
-            clauses.take(WINDOW).map(scale).collect()
-        });
-        let scales: Vec<Vec<f32>> = scales.collect();
+            terms.squares[from..]
+                .iter()
+                .zip(factors)
+                .map(of_window)
+                .collect()
+        };
+        let scales: Vec<Vec<f32>> = factors.iter().enumerate().map(scale).collect();
         let squares: f32 = terms.squares.iter().sum();
         let whole = if squares > 0.0 {
             1.0 / squares.sqrt()
@@ -130,21 +129,56 @@ impl<'a> Family<'a> {
     }
 }
 
+/// Of the words of some clauses, what a topic explains, and what there is.
+#[derive(Clone, Copy, Default)]
+struct Explained {
+    known: f32,
+    information: f32,
+    bag: f32,
+    weight: f32,
+}
+
+impl Explained {
+    fn add(&mut self, other: &Self) {
+        self.known += other.known;
+        self.information += other.information;
+        self.bag += other.bag;
+        self.weight += other.weight;
+    }
+}
+
+/// For each first clause, how much the windows of one clause, of two, … count: one of little
+/// information is a weak witness.
+fn factors(information: &[f32]) -> Vec<Vec<f32>> {
+    let total: f32 = information.iter().sum();
+    let from = |from: usize| {
+        let inside = information[from..]
+            .iter()
+            .take(WINDOW)
+            .scan(0.0, |sum, of_clause| {
+                *sum += of_clause;
+                Some(*sum)
+            });
+        inside
+            .map(|inside: f32| {
+                ((inside + 0.5) / (total.min(4.0) + 0.5))
+                    .min(1.0)
+                    .powf(0.35)
+            })
+            .collect()
+    };
+    (0..information.len()).map(from).collect()
+}
+
 impl<'a> Comparison<'a> {
     pub(super) fn new(topics: &'a Topics, reading: &'a Reading) -> Self {
+        let factors = factors(&reading.clause_information);
         Self {
             topics,
             reading,
-            words: Family::new(
-                &reading.words,
-                topics.words.len(),
-                &reading.clause_information,
-            ),
-            grams: Family::new(
-                &reading.grams,
-                topics.grams.len(),
-                &reading.clause_information,
-            ),
+            words: Family::new(&reading.words, topics.words.len(), &factors),
+            grams: Family::new(&reading.grams, topics.grams.len(), &factors),
+            factors,
         }
     }
 
@@ -201,6 +235,25 @@ impl<'a> Comparison<'a> {
         evidence
     }
 
+    /// Coverage and bag of the whole, or of the best window where that is more.
+    fn coverage(&self, clauses: &[Explained], evidence: &mut Evidence) {
+        let mut whole = Explained::default();
+        clauses.iter().for_each(|c| whole.add(c));
+        let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
+        evidence.coverage = share(whole.known, whole.information);
+        evidence.bag = share(whole.bag, whole.weight);
+        for (from, factors) in self.factors.iter().enumerate() {
+            let mut window = Explained::default();
+            for (clause, factor) in clauses[from..].iter().zip(factors) {
+                window.add(clause);
+                evidence.coverage = evidence
+                    .coverage
+                    .max(share(window.known, window.information) * factor);
+                evidence.bag = evidence.bag.max(share(window.bag, window.weight) * factor);
+            }
+        }
+    }
+
     /// What the nearest line has and the paste lacks, and the other way round.
     fn differences(&self, topic: &Topic, evidence: &mut Evidence) {
         let line = &self.topics.lines[evidence.word.line].words;
@@ -248,17 +301,17 @@ impl<'a> Comparison<'a> {
             let count = topic.words.get(&id).copied().unwrap_or(0);
             f32::from(count) - f32::from(u8::from(count > 0 && in_left_out(id)))
         };
-        let (mut explained, mut bag, mut all) = (0.0, 0.0, 0.0);
+        let mut clauses = vec![Explained::default(); self.reading.analyzed.clauses.len()];
         for word in &self.reading.content {
             let count = word.id.map_or(0.0, lines_with);
-            explained += if count > 0.0 { word.information } else { 0.0 };
-            bag += word.weight * count / (count + 1.5);
-            all += word.weight;
+            clauses[word.clause].add(&Explained {
+                known: if count > 0.0 { word.information } else { 0.0 },
+                information: word.information,
+                bag: word.weight * count / (count + 1.5),
+                weight: word.weight,
+            });
         }
-        if self.reading.information > 0.0 {
-            evidence.coverage = explained / self.reading.information;
-            evidence.bag = bag / all;
-        }
+        self.coverage(&clauses, evidence);
         for theirs in &self.reading.codes {
             for ours in &topic.codes {
                 let (hit, conflict) = compare_codes(ours, theirs);

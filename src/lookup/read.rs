@@ -36,6 +36,8 @@ pub struct Reading {
 pub struct Word {
     /// Its first character.
     pub start: usize,
+    /// The clause that it stands in first.
+    pub clause: usize,
     /// Its number in the lexicon, where some topic has it.
     pub id: Option<u32>,
     /// How informative it is in Chinese at large; less for names and words of transport.
@@ -114,6 +116,7 @@ impl Reading {
             let information = token.weight * factor;
             if seen.insert(token.term) {
                 self.content.push(Word {
+                    clause,
                     start: at,
                     id,
                     information,
