@@ -9,6 +9,10 @@ use super::read::{Reading, Terms};
 
 /// How many clauses beside each other can make one window.
 const WINDOW: usize = 4;
+/// A window of little information is a weak witness of a likeness: its share to this power.
+const LIKENESS: f32 = 0.35;
+/// It is a weaker one of how much is explained, since a clause of one word is easily explained.
+const COVERAGE: f32 = 2.0;
 
 /// A paste prepared for being compared with many lines.
 pub(super) struct Comparison<'a> {
@@ -44,7 +48,7 @@ impl<'a> Family<'a> {
             let of_window = |(square, factor): (&f32, &f32)| {
                 squares += square;
                 if squares > 0.0 {
-                    factor / squares.sqrt()
+                    factor.powf(LIKENESS) / squares.sqrt()
                 } else {
                     0.0
                 }
@@ -147,8 +151,8 @@ impl Explained {
     }
 }
 
-/// For each first clause, how much the windows of one clause, of two, … count: one of little
-/// information is a weak witness.
+/// For each first clause, the information in the windows of one clause, of two, … as a share of what
+/// four words of the trade have, or of the whole where that is less; at most 1.
 fn factors(information: &[f32]) -> Vec<Vec<f32>> {
     let total: f32 = information.iter().sum();
     let from = |from: usize| {
@@ -160,11 +164,7 @@ fn factors(information: &[f32]) -> Vec<Vec<f32>> {
                 Some(*sum)
             });
         inside
-            .map(|inside: f32| {
-                ((inside + 0.5) / (total.min(4.0) + 0.5))
-                    .min(1.0)
-                    .powf(0.35)
-            })
+            .map(|inside: f32| ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0))
             .collect()
     };
     (0..information.len()).map(from).collect()
@@ -248,8 +248,10 @@ impl<'a> Comparison<'a> {
                 window.add(clause);
                 evidence.coverage = evidence
                     .coverage
-                    .max(share(window.known, window.information) * factor);
-                evidence.bag = evidence.bag.max(share(window.bag, window.weight) * factor);
+                    .max(share(window.known, window.information) * factor.powf(COVERAGE));
+                evidence.bag = evidence
+                    .bag
+                    .max(share(window.bag, window.weight) * factor.powf(COVERAGE));
             }
         }
     }
