@@ -324,6 +324,9 @@ impl<'a> Comparison<'a> {
         if evidence.code > 0.0 {
             evidence.conflict = 0.0;
         }
+        let numbered =
+            |code: &String| code.len() <= 5 && code.ends_with(|c: char| c.is_ascii_digit());
+        evidence.foreign_code = evidence.code == 0.0 && self.reading.codes.iter().any(numbered);
         if !topic.platforms.is_empty() && !self.reading.platforms.is_empty() {
             evidence.agrees = topic
                 .platforms

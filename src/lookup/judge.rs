@@ -21,7 +21,7 @@ use super::read::Reading;
 /// of the strongest template, whosever it is ([`TemplateMatch::strength`](super::rank::TemplateMatch)),
 /// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
 /// it tells apart two entries whose templates differ in one word.
-pub const FEATURES: [&str; 18] = [
+pub const FEATURES: [&str; 19] = [
     "entry_bias",
     "entry_template",
     "entry_share",
@@ -35,6 +35,7 @@ pub const FEATURES: [&str; 18] = [
     "entry_missing",
     "entry_foreign_message",
     "entry_near_miss",
+    "entry_foreign_code",
     "entry_agrees",
     "entry_contradicts",
     "neighbour_gram",
@@ -267,6 +268,7 @@ fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
             "entry_near_miss",
             (e.near_miss - e.gram.score).max(0.0) * open,
         ),
+        ("entry_foreign_code", f32::from(u8::from(e.foreign_code))),
         ("entry_agrees", f32::from(u8::from(e.agrees))),
         ("entry_contradicts", f32::from(u8::from(e.contradicts))),
     ])

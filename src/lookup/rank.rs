@@ -57,6 +57,8 @@ pub struct Evidence {
     pub code: f32,
     /// How much of a code is near ours and yet another, 0 to 1.
     pub conflict: f32,
+    /// The paste names an error by a short code, and it is none of the topic's.
+    pub foreign_code: bool,
     /// A platform of the topic is named.
     pub agrees: bool,
     /// Only other platforms than the topic's are named.

@@ -110,6 +110,15 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
         classify(chars, end..run.end, marks);
     } else if let Some(kind) = address(text) {
         marks.variables.push(Variable { range: run, kind });
+    } else if let Some(colon) = text
+        .iter()
+        .rposition(|c| *c == ':')
+        .filter(|at| is_short_code(&text[at + 1..]))
+    {
+        // `isv.logistics-error:B98`: who reports stands before the code.
+        let (start, end) = (run.start + colon, run.end);
+        classify(chars, run.start..start, marks);
+        marks.codes.push(start + 1..end);
     } else if is_time(text) {
         marks.variables.push(Variable {
             range: run,
@@ -348,6 +357,11 @@ mod tests {
             "biz.custom.addorderdelivery.invalid-biz:101",
             &[],
             &["biz.custom.addorderdelivery.invalid-biz:101"],
+        );
+        check(
+            "isv.logistics-error:b98 发货",
+            &[],
+            &["isv.logistics-error", "b98"],
         );
         check("err-code: [hsf-0002]", &[], &["err-code", "hsf-0002"]);
     }
