@@ -20,7 +20,7 @@ pub(super) struct Comparison<'a> {
     reading: &'a Reading,
     words: Family<'a>,
     grams: Family<'a>,
-    /// What each window counts.
+    /// What each window counts as a witness of coverage.
     factors: Vec<Vec<f32>>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> Family<'a> {
             let of_window = |(square, factor): (&f32, &f32)| {
                 squares += square;
                 if squares > 0.0 {
-                    factor.powf(LIKENESS) / squares.sqrt()
+                    factor / squares.sqrt()
                 } else {
                     0.0
                 }
@@ -153,7 +153,7 @@ impl Explained {
 
 /// For each first clause, the information in the windows of one clause, of two, … as a share of what
 /// four words of the trade have, or of the whole where that is less; at most 1.
-fn factors(information: &[f32]) -> Vec<Vec<f32>> {
+fn shares(information: &[f32]) -> Vec<Vec<f32>> {
     let total: f32 = information.iter().sum();
     let from = |from: usize| {
         let inside = information[from..]
@@ -172,13 +172,20 @@ fn factors(information: &[f32]) -> Vec<Vec<f32>> {
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(topics: &'a Topics, reading: &'a Reading) -> Self {
-        let factors = factors(&reading.clause_information);
+        let shares = shares(&reading.clause_information);
+        let to_power = |power: f32| -> Vec<Vec<f32>> {
+            shares
+                .iter()
+                .map(|s| s.iter().map(|share| share.powf(power)).collect())
+                .collect()
+        };
+        let likeness = to_power(LIKENESS);
         Self {
             topics,
             reading,
-            words: Family::new(&reading.words, topics.words.len(), &factors),
-            grams: Family::new(&reading.grams, topics.grams.len(), &factors),
-            factors,
+            words: Family::new(&reading.words, topics.words.len(), &likeness),
+            grams: Family::new(&reading.grams, topics.grams.len(), &likeness),
+            factors: to_power(COVERAGE),
         }
     }
 
@@ -246,12 +253,13 @@ impl<'a> Comparison<'a> {
             let mut window = Explained::default();
             for (clause, factor) in clauses[from..].iter().zip(factors) {
                 window.add(clause);
+                if clause.known == 0.0 {
+                    continue;
+                }
                 evidence.coverage = evidence
                     .coverage
-                    .max(share(window.known, window.information) * factor.powf(COVERAGE));
-                evidence.bag = evidence
-                    .bag
-                    .max(share(window.bag, window.weight) * factor.powf(COVERAGE));
+                    .max(share(window.known, window.information) * factor);
+                evidence.bag = evidence.bag.max(share(window.bag, window.weight) * factor);
             }
         }
     }
