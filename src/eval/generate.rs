@@ -29,6 +29,8 @@ const PASTE: f64 = 0.3;
 const NEGATIVE: f64 = 0.3;
 /// A message whose entry is left out: a twin of it may remain, so it weighs little.
 const LOST: f64 = 0.1;
+/// A message under another platform's name: seldom ours, and yet people name platforms in passing.
+const ELSEWHERE: f64 = 0.1;
 /// Pastes, and as many negatives, made from each template.
 const PER_TEMPLATE: usize = 4;
 
@@ -89,6 +91,18 @@ fn templates(
         leave: Leave::Topic(topic),
         weight: LOST,
     });
+    if let Some((own, other)) = platforms(engine, topic, rng) {
+        all.push(line(
+            format!("{own} {}", wrap(&fill(template, rng), rng)),
+            Some(topic),
+            PASTE,
+        ));
+        all.push(line(
+            format!("{other} {}", wrap(&fill(template, rng), rng)),
+            None,
+            ELSEWHERE,
+        ));
+    }
     for _ in 0..PER_TEMPLATE {
         let filled = fill(template, rng);
         let worn = match rng.u8(0..4) {
@@ -114,6 +128,18 @@ fn templates(
             }
         }
     }
+}
+
+/// The label of a platform of the topic, and of one that is none of its own.
+fn platforms(engine: &Engine, topic: usize, rng: &mut Rng) -> Option<(String, String)> {
+    let own = &engine.topics().topics[topic].platforms;
+    let known = &engine.kb().vocabulary.platforms;
+    let others: Vec<usize> = (0..known.len()).filter(|p| !own.contains(p)).collect();
+    if own.is_empty() || others.is_empty() {
+        return None;
+    }
+    let label = |of: &[usize], rng: &mut Rng| known[of[rng.usize(0..of.len())]].label.clone();
+    Some((label(own, rng), label(&others, rng)))
 }
 
 /// A number of the kind that fills a wildcard.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::entry::is_id;
+
 /// Why an id cannot become a file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScaffoldError {
@@ -20,18 +22,10 @@ pub enum ScaffoldError {
 /// # Errors
 /// When the id is malformed or its category does not exist.
 pub fn path(dir: &Path, id: &str) -> Result<PathBuf, ScaffoldError> {
-    let word = |w: &str| {
-        !w.is_empty()
-            && w.split('-').all(|p| {
-                !p.is_empty()
-                    && p.bytes()
-                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
-            })
-    };
     let (category, _) = id
         .rsplit_once('/')
         .ok_or_else(|| ScaffoldError::Id(id.to_owned()))?;
-    if !id.split('/').all(word) {
+    if !is_id(id) {
         return Err(ScaffoldError::Id(id.to_owned()));
     }
     if !dir.join(category).join("_index.md").is_file() {

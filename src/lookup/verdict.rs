@@ -34,15 +34,22 @@ pub(super) fn verdict(
     } else {
         Outcome::Choose
     };
+    // Calibration moves the first result alone; what it leaves is the others', in proportion.
+    let rest = (1.0 - confidence) / (1.0 - top).max(f64::EPSILON);
     let results: Vec<Hit> = judgement
         .entries
         .iter()
         .take(limit)
-        .filter_map(|chance| {
+        .enumerate()
+        .filter_map(|(rank, chance)| {
             let evidence = &considered.evidence[chance.candidate];
             Some(Hit {
                 entry: engine.entry_of(evidence.topic)?,
-                confidence: confidence * chance.probability / top,
+                confidence: if rank == 0 {
+                    confidence
+                } else {
+                    (chance.probability * rest).min(confidence)
+                },
                 matched: explain::matched(engine, sent, &considered.reading, evidence),
             })
         })

@@ -194,6 +194,8 @@ proptest! {
                 prop_assert!((0.0..=1.0).contains(&verdict.confidence));
                 prop_assert_eq!(verdict.outcome == Outcome::None, verdict.handover.is_some());
                 prop_assert_eq!(verdict.outcome == Outcome::Choose, verdict.ask.is_some());
+                let sum: f64 = verdict.results.iter().map(|h| h.confidence).sum();
+                prop_assert!(sum <= 1.0 + 1e-6, "confidences add up to {}", sum);
                 for hit in &verdict.results {
                     let mut last = 0;
                     for s in &hit.matched.spans {
