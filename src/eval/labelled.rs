@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::lookup::rank::Leave;
-use crate::lookup::{Considered, Engine};
+use crate::lookup::verdict::outcome;
+use crate::lookup::{Considered, Engine, Outcome};
 
 /// A query with the ids that a right answer's `sources` (or the entry's own id) must meet.
 #[derive(Debug, Clone, Deserialize)]
@@ -77,6 +78,8 @@ pub struct Measured {
     pub rank: Option<usize>,
     /// Probability that something here answers it, by the model.
     pub offered: f64,
+    /// What was decided.
+    pub outcome: Outcome,
     /// Calibrated confidence of the first result.
     pub confidence: f64,
     /// Ids of the first three.
@@ -98,16 +101,14 @@ pub fn measured(engine: &Engine, query: &Labelled, considered: &Considered) -> M
         .iter()
         .filter_map(|c| engine.entry_of(considered.evidence[c.candidate].topic))
         .collect();
+    let (outcome, confidence) = outcome(engine, considered);
     Measured {
         kind: query.kind.clone(),
         in_scope: !query.gold.is_empty(),
         rank: ranked.iter().position(|&e| is_right(engine, query, e)),
         offered: 1.0 - considered.judgement.none,
-        confidence: considered
-            .judgement
-            .entries
-            .first()
-            .map_or(0.0, |c| engine.judge().calibrate(c.probability)),
+        outcome,
+        confidence,
         first: ranked
             .iter()
             .take(3)

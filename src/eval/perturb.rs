@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use fastrand::Rng;
 
-use crate::lookup::Engine;
+use crate::lookup::{Engine, Outcome};
 use crate::text::mask::VariableKind;
 
 use super::labelled::{Labelled, measure};
@@ -50,7 +50,6 @@ const CHANGES: [(&str, Change); 13] = [
 pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
     let paste = |q: &&Labelled| !matches!(q.kind.as_str(), "ask" | "short" | "mix");
     let queries: Vec<&Labelled> = queries.iter().filter(paste).collect();
-    let offer = engine.judge().decision().offer;
     let mut table = format!(
         "{:<34}{:>16}{:>10}\n",
         "change", "right + offered", "refused"
@@ -67,7 +66,7 @@ pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
                     ..(*query).clone()
                 },
             );
-            let offered = measured.offered >= offer;
+            let offered = measured.outcome != Outcome::None;
             if measured.in_scope {
                 inside += 1;
                 right += usize::from(offered && measured.rank == Some(0));

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::lookup::Engine;
-use crate::lookup::judge::Decision;
+use crate::lookup::{Engine, Outcome};
 
 use super::fit::{fit, generated_examples, labelled_examples};
 use super::labelled::{Labelled, Measured, measure};
@@ -29,9 +28,8 @@ pub fn evaluate(engine: &Engine, queries: &[Labelled]) -> Vec<Row> {
 
 fn row(engine: &Engine, query: &Labelled) -> Row {
     let measured = measure(engine, query);
-    let decision: &Decision = engine.judge().decision();
-    let offered = measured.offered >= decision.offer;
-    let answered = offered && measured.confidence >= decision.answer;
+    let offered = measured.outcome != Outcome::None;
+    let answered = measured.outcome == Outcome::Answer;
     Row {
         query: query.clone(),
         measured,

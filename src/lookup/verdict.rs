@@ -20,20 +20,8 @@ pub(super) fn verdict(
     limit: usize,
 ) -> Verdict {
     let judgement = &considered.judgement;
-    let decision = engine.judge().decision();
     let top = judgement.entries.first().map_or(0.0, |c| c.probability);
-    let confidence = if top > 0.0 {
-        engine.judge().calibrate(top)
-    } else {
-        0.0
-    };
-    let outcome = if top <= 0.0 || 1.0 - judgement.none < decision.offer {
-        Outcome::None
-    } else if confidence >= decision.answer {
-        Outcome::Answer
-    } else {
-        Outcome::Choose
-    };
+    let (outcome, confidence) = outcome(engine, considered);
     // Calibration moves the first result alone; what it leaves is the others', in proportion.
     let rest = (1.0 - confidence) / (1.0 - top).max(f64::EPSILON);
     let results: Vec<Hit> = judgement
@@ -61,6 +49,25 @@ pub(super) fn verdict(
         handover: (outcome == Outcome::None).then(|| handover(engine, sent, considered)),
         results,
     }
+}
+
+/// What to do, and the calibrated confidence of the first result. An entry for other platforms than
+/// the one that is named may be right, since people name platforms in passing, but it is asked.
+pub fn outcome(engine: &Engine, considered: &Considered) -> (Outcome, f64) {
+    let judgement = &considered.judgement;
+    let decision = engine.judge().decision();
+    let Some(first) = judgement.entries.first() else {
+        return (Outcome::None, 0.0);
+    };
+    let confidence = engine.judge().calibrate(first.probability);
+    let outcome = if 1.0 - judgement.none < decision.offer {
+        Outcome::None
+    } else if confidence >= decision.answer && !considered.evidence[first.candidate].contradicts {
+        Outcome::Answer
+    } else {
+        Outcome::Choose
+    };
+    (outcome, confidence)
 }
 
 /// The platform where that tells the candidates apart, else the candidates themselves.

@@ -73,6 +73,20 @@ fn a_question_is_answered_in_other_words() {
 }
 
 #[test]
+fn an_entry_for_another_platform_than_the_named_is_asked_not_answered() {
+    let message = "寄件电话未登记,请在仓库资料里补全后再提交 #E17";
+    assert_eq!(
+        look_up(&format!("阿尔法 {message}")).verdict.outcome,
+        Outcome::Answer
+    );
+    let elsewhere = look_up(&format!("贝塔 {message}"));
+    assert_eq!(
+        (elsewhere.verdict.outcome, first(&elsewhere).as_str()),
+        (Outcome::Choose, PHONE)
+    );
+}
+
+#[test]
 fn what_is_not_here_is_refused() {
     for text in [
         "打印机连不上了怎么办",
