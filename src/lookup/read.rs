@@ -55,6 +55,11 @@ pub struct Terms {
     pub squares: Vec<f32>,
 }
 
+/// Of more terms than this the light ones can never propose: they are not even sorted.
+const MANY: usize = 120;
+/// Light is less than this share of the heaviest.
+const LIGHT: f32 = 0.5;
+
 /// What each heavier term of its clause leaves a term of its weight, when terms are picked to
 /// propose by.
 const SPREAD: f32 = 0.9;
@@ -178,6 +183,10 @@ impl Reading {
             .iter()
             .map(|t| (t.1, t.2, TermId::Gram(t.0)));
         let mut terms: Vec<(u32, f32, TermId)> = words.chain(grams).collect();
+        if terms.len() > MANY {
+            let most = terms.iter().map(|t| t.1).fold(0.0, f32::max);
+            terms.retain(|t| t.1 >= LIGHT * most);
+        }
         terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         let mut spread: Vec<(TermId, f32)> = Vec::with_capacity(terms.len());
         let (mut clause, mut share) = (u32::MAX, 1.0);
