@@ -4,8 +4,8 @@ use crate::kb::{Diagnostic, Entry, Line, Rule};
 use crate::lookup::Engine;
 use crate::lookup::rank::Leave;
 
-/// A diagnostic for each title, template and 相似问法 whose entry is not the first result, and for
-/// each template that another entry's template matches too.
+/// A diagnostic for each title, template, 类似报错 and 相似问法 whose entry is not the first result. A
+/// template that another entry's template matches better is found by this too.
 pub fn find_itself(engine: &Engine) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (number, entry) in engine.kb().entries.iter().enumerate() {

@@ -19,6 +19,17 @@ pub struct Example {
     pub(super) weight: f64,
 }
 
+impl Example {
+    /// Probability of the right alternatives together; never 0, so that it has a logarithm.
+    fn right_share(&self, probabilities: &[f64]) -> f64 {
+        let right = probabilities
+            .iter()
+            .zip(&self.right)
+            .filter(|(_, right)| **right);
+        right.map(|(p, _)| p).sum::<f64>().max(1e-300)
+    }
+}
+
 /// Softmax of the utilities.
 pub(super) fn probabilities(example: &Example, weights: &[f64; N]) -> Vec<f64> {
     let utilities: Vec<f64> = example
@@ -65,13 +76,7 @@ pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
             .iter()
             .map(|e| {
                 let p = probabilities(e, &raw);
-                let right: f64 = p
-                    .iter()
-                    .zip(&e.right)
-                    .filter(|(_, r)| **r)
-                    .map(|(p, _)| p)
-                    .sum();
-                e.weight * right.max(1e-300).ln()
+                e.weight * e.right_share(&p).ln()
             })
             .sum();
         fit - RIDGE / 2.0 * w.iter().map(|w| w * w).sum::<f64>()
@@ -116,20 +121,11 @@ fn derivatives(
     }
     for e in examples {
         let p = probabilities(e, raw);
-        let right: f64 = p
-            .iter()
-            .zip(&e.right)
-            .filter(|(_, r)| **r)
-            .map(|(p, _)| p)
-            .sum();
+        let right = e.right_share(&p);
         let mut mean = [0.0; N];
         for ((features, p), is_right) in e.alternatives.iter().zip(&p).zip(&e.right) {
             let x: [f64; N] = std::array::from_fn(|i| f64::from(features[i]) / scale[i]);
-            let posterior = if *is_right {
-                p / right.max(1e-300)
-            } else {
-                0.0
-            };
+            let posterior = if *is_right { p / right } else { 0.0 };
             for i in 0..N {
                 if x[i] == 0.0 {
                     continue;

@@ -107,11 +107,6 @@ impl Engine {
         &self.topics
     }
 
-    /// The engine that proposes.
-    pub fn index(&self) -> &Local {
-        &self.index
-    }
-
     /// The decision in force.
     pub fn judge(&self) -> &Judge {
         &self.judge
