@@ -1,11 +1,14 @@
 //! Does every entry find itself? What an author wrote must lead back to the entry first.
 
 use crate::kb::{Diagnostic, Entry, Line, Rule};
-use crate::lookup::Engine;
 use crate::lookup::rank::Leave;
+use crate::lookup::{Considered, Engine};
+
+/// An alignment of this share, both of the template and of the paste, is a match of the whole.
+const SAME: f32 = 0.9;
 
 /// A diagnostic for each title, template, 类似报错 and 相似问法 whose entry is not the first result. A
-/// template that another entry's template matches better is found by this too.
+/// warning for each template that another entry's template matches as well.
 pub fn find_itself(engine: &Engine) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (number, entry) in engine.kb().entries.iter().enumerate() {
@@ -26,9 +29,34 @@ pub fn find_itself(engine: &Engine) -> Vec<Diagnostic> {
             if first != Some(number) {
                 found.push(lost(entry, line, first.map(|f| &engine.kb().entries[f])));
             }
+            if entry.templates.contains(line) {
+                found.extend(shared(engine, number, line, &considered));
+            }
         }
     }
     found
+}
+
+/// Another entry's template that lies on the whole of this one, none of its words missing.
+fn shared(engine: &Engine, own: usize, line: &Line, considered: &Considered) -> Option<Diagnostic> {
+    let (other, _) = considered
+        .evidence
+        .iter()
+        .filter_map(|e| Some((engine.entry_of(e.topic)?, &e.template.as_ref()?.alignment)))
+        .filter(|(entry, _)| *entry != own)
+        .find(|(_, a)| a.share >= SAME && a.explains >= SAME && a.missing_word == 0.0)?;
+    let (entry, other) = (&engine.kb().entries[own], &engine.kb().entries[other]);
+    Some(Diagnostic::warning(
+        Rule::SharedTemplate,
+        &entry.path,
+        line.line,
+        &line.text,
+        format!("a template of `{}` matches this too", other.id),
+        format!(
+            "merge the two entries, or say in {} and here what tells the messages apart",
+            other.path
+        ),
+    ))
 }
 
 fn lost(entry: &Entry, line: &Line, winner: Option<&Entry>) -> Diagnostic {

@@ -173,6 +173,7 @@ rules! {
     BrokenLink "broken-link" "A link leads somewhere.";
     DuplicateAlias "duplicate-alias" "A name is that of one platform.";
     SharedSynonym "shared-synonym" "A synonym is in one group, for it can mean one word only.";
+    SharedTemplate "shared-template" "A template matches its own entry's message only, for else the platform or a twin decides.";
     NotFoundFirst "not-found-first" "A title, template or phrasing finds its own entry first.";
 }
 

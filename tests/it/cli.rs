@@ -201,6 +201,20 @@ fn check_finds_an_entry_that_does_not_find_itself() {
 }
 
 #[test]
+fn check_warns_of_a_template_that_matches_another_entrys_message() {
+    let scratch = Scratch::new("shared-template");
+    let twin = "# 包裹锁定\n\n## 原因\n原因在此。\n\n## 报错信息\n```\n包裹已被锁定,解锁前不可变更承运商了\n```\n";
+    scratch.write("shipping/sync/z.md", twin);
+    let shown = out(&run(&["check", &scratch.path().display().to_string()]));
+    assert!(shown.contains("warning[shared-template]"), "{shown}");
+    assert!(
+        shown.contains("--> shipping/sync/z.md:8\n")
+            || shown.contains("--> shipping/sync/parcel-locked.md"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_broken_entry_ends_the_server_with_every_diagnostic() {
     let scratch = Scratch::new("broken-start");
     scratch.write(
