@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use jieda::eval::find_itself::find_itself;
-use jieda::kb::Severity;
 use jieda::lookup::{Outcome, Paste};
 
 use crate::support::load;
