@@ -16,13 +16,14 @@
 //! - [`index`] entries to candidates
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
 //! - [`eval`] queries to a table; fits the decision; does every entry find itself
+//! - [`live`] the generation in service
 //! - [`web`] one outcome, its faces: pages and the API
 //! - [`terminal`] the same outcome as text for the command line
 //! - [`config`] flags and environment to one checked struct
 //!
 //! # Invariants
 //!
-//! - `text < kb < index < lookup < eval < web < terminal < config < main`: a module uses only what stands to
+//! - `text < kb < index < lookup < eval < live < web < terminal < config < main`: a module uses only what stands to
 //!   its left (`tests/it/tidy.rs` holds it).
 //! - `text` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
@@ -38,6 +39,8 @@ pub mod index;
 pub mod lookup;
 
 pub mod eval;
+
+pub mod live;
 
 pub mod web;
 

@@ -9,6 +9,7 @@ use clap::Parser as _;
 use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, Lookup, New, Serve};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::kb::{Diagnostic, Kb, Severity};
+use jieda::live::Live;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 use jieda::{terminal, web};
@@ -86,7 +87,8 @@ fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
             engine.kb().entries.len(),
             listener.local_addr()?
         ))?;
-        web::serve(listener, Arc::new(engine), shutdown()).await?;
+        let live = Arc::new(Live::new(Arc::new(engine)));
+        web::serve(listener, live, shutdown()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

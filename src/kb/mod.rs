@@ -15,6 +15,7 @@ mod outline;
 mod phrasing;
 pub mod render;
 pub mod scaffold;
+pub mod shelf;
 mod source;
 mod vocabulary;
 

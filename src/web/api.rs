@@ -1,8 +1,6 @@
 //! The lookup for programs: what a request may hold, and its answer. The wire types are in
 //! [`super::wire`].
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +10,7 @@ use super::App;
 use super::error::Failure;
 use super::extract::{Fields, JsonObject, Query};
 use super::wire::Wire;
-use crate::lookup::{Engine, Paste};
+use crate::lookup::Paste;
 
 /// Results in a response unless the request says how many.
 const DEFAULT_LIMIT: usize = 5;
@@ -99,12 +97,13 @@ impl Lookup {
     }
 
     fn answer(self, app: &App) -> Result<Response, Failure> {
-        let engine: &Arc<Engine> = &app.engine;
+        let now = app.current();
+        let engine = &now.engine;
         let paste = Paste::new(engine.kb(), self.text, self.platform.as_deref())?;
         let answer = engine.lookup(&paste, self.limit);
         let wire = Wire {
             kb: engine.kb(),
-            shelf: &app.shelf,
+            shelf: &now.shelf,
         };
         let body =
             serde_json::to_vec(&wire.answer(engine.generation(), &answer)).map_err(|error| {

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::App;
 use super::assets::{ICON, STYLE};
 use super::error::Failure;
 use crate::kb::{Entry, Kb, Platform};
+use crate::live::Generation;
 
 /// What every page has around its own part.
 pub(super) struct Layout<'a> {
@@ -23,14 +23,14 @@ pub(super) struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     /// `here` is `search`, `kb` or empty.
-    pub(super) fn new(app: &'a App, here: &'static str) -> Self {
-        let kb = app.engine.kb();
+    pub(super) fn new(now: &'a Generation, here: &'static str) -> Self {
+        let kb = now.engine.kb();
         Self {
             style: &STYLE.url,
             icon: &ICON.url,
             platforms: &kb.vocabulary.platforms,
             entries: kb.entries.len(),
-            generation: app.engine.generation(),
+            generation: now.engine.generation(),
             here,
         }
     }

@@ -10,7 +10,6 @@ mod extract;
 mod layout;
 mod pages;
 mod search;
-mod shelf;
 mod wire;
 mod wording;
 
@@ -33,9 +32,8 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use wire::lookup_json;
 
-use crate::lookup::Engine;
+use crate::live::{Generation, Live};
 use error::Failure;
-use shelf::Shelf;
 
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
 /// it is percent-encoded or written as a `\u` pair.
@@ -58,21 +56,19 @@ const SECURITY: [(header::HeaderName, &str); 3] = [
 /// What the handlers share; cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    engine: Arc<Engine>,
-    shelf: Arc<Shelf>,
+    live: Arc<Live>,
 }
 
 impl App {
-    /// Prepares the pages of one generation.
-    pub fn new(engine: Arc<Engine>) -> Self {
-        let shelf = Arc::new(Shelf::new(engine.kb()));
-        Self { engine, shelf }
+    /// The generation that a request reads: taken once, kept to its end.
+    fn current(&self) -> Arc<Generation> {
+        self.live.current()
     }
 }
 
-/// All routes over one generation.
-pub fn router(engine: Arc<Engine>) -> Router {
-    let app = App::new(engine);
+/// All routes.
+pub fn router(live: Arc<Live>) -> Router {
+    let app = App { live };
     Router::new()
         .route("/", get(pages::home))
         .route("/search", get(search::by_address).post(search::by_form))
@@ -101,10 +97,10 @@ pub fn router(engine: Arc<Engine>) -> Router {
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    engine: Arc<Engine>,
+    live: Arc<Live>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(engine))
+    axum::serve(listener, router(live))
         .with_graceful_shutdown(shutdown)
         .await
 }

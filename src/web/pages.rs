@@ -11,8 +11,9 @@ use super::error::{Failure, Told};
 use super::extract::Rest;
 use super::layout::{Badges, Layout, html};
 use super::search::Asked;
-use super::shelf::{Listed, Shown, ancestors};
+use crate::kb::shelf::{Listed, Shown, ancestors};
 use crate::kb::{Category, Entry, Kb};
+use crate::live::Generation;
 
 /// The home page names no more entries of one category.
 const ON_HOME: usize = 80;
@@ -158,13 +159,13 @@ struct ErrorPage<'a> {
 
 /// `GET /`
 pub(super) async fn home(State(app): State<App>) -> Response {
-    home_page(&app)
+    home_page(&app.current())
 }
 
 /// The box and the table of contents.
-pub(super) fn home_page(app: &App) -> Response {
-    let kb = app.engine.kb();
-    let contents = app
+pub(super) fn home_page(now: &Generation) -> Response {
+    let kb = now.engine.kb();
+    let contents = now
         .shelf
         .categories
         .iter()
@@ -174,7 +175,7 @@ pub(super) fn home_page(app: &App) -> Response {
     html(
         StatusCode::OK,
         &HomePage {
-            layout: Layout::new(app, "search"),
+            layout: Layout::new(now, "search"),
             asked: &asked,
             contents,
         },
@@ -183,8 +184,9 @@ pub(super) fn home_page(app: &App) -> Response {
 
 /// `GET /kb`
 pub(super) async fn contents(State(app): State<App>) -> Response {
-    let kb = app.engine.kb();
-    let contents = app
+    let now = app.current();
+    let kb = now.engine.kb();
+    let contents = now
         .shelf
         .categories
         .iter()
@@ -193,7 +195,7 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
     html(
         StatusCode::OK,
         &ContentsPage {
-            layout: Layout::new(&app, "kb"),
+            layout: Layout::new(&now, "kb"),
             contents,
         },
     )
@@ -201,16 +203,17 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
 
 /// `GET /kb/{*path}`: an entry, its Markdown, or a category.
 pub(super) async fn kb(State(app): State<App>, Rest(path): Rest) -> Result<Response, Failure> {
-    let kb = app.engine.kb();
+    let now = app.current();
+    let kb = now.engine.kb();
     let (id, extension) = match path.strip_suffix(".md") {
         Some(id) => (id, ".md"),
         None => (path.as_str(), ""),
     };
     match kb.entry(id) {
         Some(entry) if entry.id != id => Ok(moved(&format!("/kb/{}{extension}", entry.id))),
-        Some(entry) if extension.is_empty() => Ok(entry_page(&app, entry)),
+        Some(entry) if extension.is_empty() => Ok(entry_page(&now, entry)),
         Some(entry) => Ok(markdown(entry)),
-        None => category_page(&app, &path).ok_or(Failure::NotFound),
+        None => category_page(&now, &path).ok_or(Failure::NotFound),
     }
 }
 
@@ -227,16 +230,16 @@ fn markdown(entry: &Entry) -> Response {
         .into_response()
 }
 
-fn entry_page(app: &App, entry: &Entry) -> Response {
-    let kb = app.engine.kb();
+fn entry_page(now: &Generation, entry: &Entry) -> Response {
+    let kb = now.engine.kb();
     let position = kb
         .entries
         .iter()
         .position(|e| e.id == entry.id)
         .expect("it is one of them");
-    let shown = app.shelf.shown(kb, position);
+    let shown = now.shelf.shown(kb, position);
     let page = EntryPage {
-        layout: Layout::new(app, "kb"),
+        layout: Layout::new(now, "kb"),
         crumbs: crumbs(kb, entry.category()),
         entry,
         shown,
@@ -251,17 +254,17 @@ fn entry_page(app: &App, entry: &Entry) -> Response {
     html(StatusCode::OK, &page)
 }
 
-fn category_page(app: &App, id: &str) -> Option<Response> {
-    let kb = app.engine.kb();
+fn category_page(now: &Generation, id: &str) -> Option<Response> {
+    let kb = now.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
-    let this = Contents::new(kb, app.shelf.categories.iter().find(listed)?, ON_CATEGORY);
+    let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?, ON_CATEGORY);
     let inside = |l: &&Listed| {
         kb.categories[l.category]
             .id
             .strip_prefix(id)
             .is_some_and(|rest| rest.starts_with('/'))
     };
-    let below = app
+    let below = now
         .shelf
         .categories
         .iter()
@@ -273,7 +276,7 @@ fn category_page(app: &App, id: &str) -> Option<Response> {
     Some(html(
         StatusCode::OK,
         &CategoryPage {
-            layout: Layout::new(app, "kb"),
+            layout: Layout::new(now, "kb"),
             crumbs,
             this,
             below,
@@ -282,11 +285,11 @@ fn category_page(app: &App, id: &str) -> Option<Response> {
 }
 
 /// The page of a failure, with what was asked still in the box.
-pub(super) fn error(app: &App, told: &Told, asked: &Asked) -> Response {
+pub(super) fn error(now: &Generation, told: &Told, asked: &Asked) -> Response {
     html(
         told.status,
         &ErrorPage {
-            layout: Layout::new(app, ""),
+            layout: Layout::new(now, ""),
             asked,
             told,
         },

@@ -12,9 +12,10 @@ use super::api::MAX_ADDRESS_CHARS;
 use super::error::Failure;
 use super::extract::{Fields, Form, Query};
 use super::layout::{Badges, Layout, html};
-use super::shelf::Shown;
 use super::{pages, wording};
+use crate::kb::shelf::Shown;
 use crate::kb::{Entry, Kb};
+use crate::live::Generation;
 use crate::lookup::{
     AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, Span, SpanKind, Verdict,
 };
@@ -56,31 +57,31 @@ impl Asked {
 /// `GET /search?q=&platform=`; without `q` the home page.
 pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> Response {
     let Some(asked) = Asked::take(fields) else {
-        return pages::home_page(&app);
+        return pages::home_page(&app.current());
     };
     let chars = asked.q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
         return asked.refused(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
     }
-    search(&app, asked)
+    search(&app.current(), asked)
 }
 
 /// `POST /search` with the same fields as a form.
 pub(super) async fn by_form(State(app): State<App>, Form(fields): Form) -> Response {
     match Asked::take(fields) {
-        Some(asked) => search(&app, asked),
+        Some(asked) => search(&app.current(), asked),
         None => Failure::MissingField("q").into_response(),
     }
 }
 
-fn search(app: &App, asked: Asked) -> Response {
-    let paste = match Paste::new(app.engine.kb(), asked.q.as_str(), asked.platform.as_deref()) {
+fn search(now: &Generation, asked: Asked) -> Response {
+    let paste = match Paste::new(now.engine.kb(), asked.q.as_str(), asked.platform.as_deref()) {
         Ok(paste) => paste,
         Err(error) => return asked.refused(error.into()),
     };
-    let answer = app.engine.lookup(&paste, LIMIT);
+    let answer = now.engine.lookup(&paste, LIMIT);
     let text: Vec<char> = paste.text().chars().collect();
-    let view = |number, span, verdict| Problem::new(app, &text, number, span, verdict);
+    let view = |number, span, verdict| Problem::new(now, &text, number, span, verdict);
     let problems: Vec<Problem> = if answer.problems.is_empty() {
         vec![view(1, 0..text.len(), &answer.verdict)]
     } else {
@@ -92,7 +93,7 @@ fn search(app: &App, asked: Asked) -> Response {
             .collect()
     };
     let page = SearchPage {
-        layout: Layout::new(app, "search"),
+        layout: Layout::new(now, "search"),
         asked: &asked,
         // A heading of its own stands above several problems.
         level: if problems.len() > 1 { 2 } else { 1 },
@@ -168,13 +169,13 @@ struct Segment {
 
 impl<'a> Problem<'a> {
     fn new(
-        app: &'a App,
+        now: &'a Generation,
         text: &[char],
         number: usize,
         part: Range<usize>,
         verdict: &'a Verdict,
     ) -> Self {
-        let kb = app.engine.kb();
+        let kb = now.engine.kb();
         let part = trimmed(text, part);
         let matched = verdict.results.first().map(|hit| &hit.matched);
         let mut spans = matched.map_or_else(Vec::new, |m| m.spans.clone());
@@ -204,7 +205,7 @@ impl<'a> Problem<'a> {
             results: verdict
                 .results
                 .iter()
-                .map(|hit| ResultView::new(app, hit))
+                .map(|hit| ResultView::new(now, hit))
                 .collect(),
             candidates: candidates(kb, verdict),
             question: verdict.ask.as_ref().map_or("", |ask| &ask.question),
@@ -234,12 +235,12 @@ impl Segment {
 }
 
 impl<'a> ResultView<'a> {
-    fn new(app: &'a App, hit: &Hit) -> Self {
-        let kb = app.engine.kb();
+    fn new(now: &'a Generation, hit: &Hit) -> Self {
+        let kb = now.engine.kb();
         let entry = &kb.entries[hit.entry];
         Self {
             entry,
-            shown: app.shelf.shown(kb, hit.entry),
+            shown: now.shelf.shown(kb, hit.entry),
             badges: Badges::new(kb, entry),
             sureness: wording::sureness(hit.confidence),
             percent: wording::percent(hit.confidence),

@@ -3,9 +3,9 @@
 
 use serde::Serialize;
 
-use super::shelf::Shelf;
 use super::wording;
 use crate::kb::Kb;
+use crate::kb::shelf::Shelf;
 use crate::lookup::{Answer, AskOption, Engine, Handover, Hit, Matched, Outcome, Reason, Verdict};
 
 /// The JSON of a lookup's answer, as the API sends it.

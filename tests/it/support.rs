@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, LazyLock};
 
 use jieda::kb::{Kb, Severity};
+use jieda::live::Live;
 use jieda::lookup::Engine;
 
 /// A small knowledge base of the tests' own.
@@ -30,6 +31,11 @@ pub(crate) fn load(dir: &Path) -> Engine {
 pub(crate) fn engine() -> Arc<Engine> {
     static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(load(&good())));
     ENGINE.clone()
+}
+
+/// [`engine`] in service.
+pub(crate) fn live() -> Arc<Live> {
+    Arc::new(Live::new(engine()))
 }
 
 /// The binary, with nothing of the environment that could change what it does.

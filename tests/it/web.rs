@@ -32,7 +32,7 @@ impl Reply {
 }
 
 async fn send(request: Request<Body>) -> Reply {
-    let response = jieda::web::router(support::engine())
+    let response = jieda::web::router(support::live())
         .oneshot(request)
         .await
         .expect("infallible");

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::kb::{Category, Entry, Kb, render};
+use super::{Category, Entry, Kb, render};
 
 /// A page names no more related entries than this.
 const RELATED: usize = 5;
@@ -12,51 +12,56 @@ const RELATED: usize = 5;
 const EXCERPT: usize = 90;
 
 /// The entries and categories of a generation, ready to be shown.
-pub(super) struct Shelf {
+#[derive(Debug)]
+pub struct Shelf {
     // Made when first asked for: rendering a large knowledge base would hold up the start.
     shown: Vec<OnceLock<Shown>>,
     /// The table of contents: parents before their children.
-    pub(super) categories: Vec<Listed>,
+    pub categories: Vec<Listed>,
 }
 
 /// A category with what stands in it.
-pub(super) struct Listed {
+#[derive(Debug)]
+pub struct Listed {
     /// Position in [`Kb::categories`].
-    pub(super) category: usize,
+    pub category: usize,
     /// Positions in [`Kb::entries`], those of its sub-categories not among them.
-    pub(super) entries: Vec<usize>,
+    pub entries: Vec<usize>,
     /// How many entries there are with those of its sub-categories.
-    pub(super) total: usize,
+    pub total: usize,
 }
 
 /// An entry as it is shown.
-pub(super) struct Shown {
+#[derive(Debug)]
+pub struct Shown {
     /// `/kb/…`
-    pub(super) url: String,
+    pub url: String,
     /// The public answer.
-    pub(super) sections: Vec<ShownSection>,
+    pub sections: Vec<ShownSection>,
     /// The same as Markdown.
-    pub(super) markdown: String,
+    pub markdown: String,
     /// The same as plain text, for a chat.
-    pub(super) text: String,
+    pub text: String,
     /// How the answer begins, on one line.
-    pub(super) excerpt: String,
+    pub excerpt: String,
     /// Positions of the nearest other entries, nearest first.
-    pub(super) related: Vec<usize>,
+    pub related: Vec<usize>,
 }
 
 /// A section as it is shown.
-pub(super) struct ShownSection {
-    /// The heading, and what it is called in an address.
-    pub(super) heading: String,
-    pub(super) anchor: String,
+#[derive(Debug)]
+pub struct ShownSection {
+    /// The heading.
+    pub heading: String,
+    /// What the heading is called in an address.
+    pub anchor: String,
     /// Sanitised.
-    pub(super) html: String,
+    pub html: String,
 }
 
 impl Shelf {
     /// Nothing is rendered yet.
-    pub(super) fn new(kb: &Kb) -> Self {
+    pub fn new(kb: &Kb) -> Self {
         let mut own: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut totals: HashMap<&str, usize> = HashMap::new();
         for (position, entry) in kb.entries.iter().enumerate() {
@@ -82,7 +87,7 @@ impl Shelf {
     }
 
     /// What is shown of an entry, given its position in [`Kb::entries`].
-    pub(super) fn shown(&self, kb: &Kb, entry: usize) -> &Shown {
+    pub fn shown(&self, kb: &Kb, entry: usize) -> &Shown {
         self.shown[entry].get_or_init(|| Shown::new(kb, entry))
     }
 }
@@ -95,7 +100,7 @@ fn sort_key<'a>(kb: &'a Kb, category: &'a Category) -> Vec<(i64, &'a str)> {
 }
 
 /// `a`, `a/b`, `a/b/c` for `a/b/c`.
-pub(super) fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
     id.match_indices('/')
         .map(|(at, _)| &id[..at])
         .chain([id])
