@@ -16,6 +16,7 @@
 //! - [`index`] entries to candidates
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
 //! - [`eval`] queries to a table; fits the decision; does every entry find itself
+//! - [`journal`] what was asked, masked
 //! - [`live`] the generation in service
 //! - [`web`] one outcome, its faces: pages and the API
 //! - [`terminal`] the same outcome as text for the command line
@@ -23,7 +24,7 @@
 //!
 //! # Invariants
 //!
-//! - `text < kb < index < lookup < eval < live < web < terminal < config < main`: a module uses only what stands to
+//! - `text < kb < index < lookup < eval < journal < live < web < terminal < config < main`: a module uses only what stands to
 //!   its left (`tests/it/tidy.rs` holds it).
 //! - `text` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
@@ -39,6 +40,8 @@ pub mod index;
 pub mod lookup;
 
 pub mod eval;
+
+pub mod journal;
 
 pub mod live;
 

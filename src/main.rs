@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::Parser as _;
 use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, Lookup, New, Serve};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
+use jieda::journal::{Face, Journal};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::rank::Leave;
@@ -88,7 +89,11 @@ fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
             listener.local_addr()?
         ))?;
         let live = Arc::new(Live::new(Arc::new(engine)));
-        web::serve(listener, live, shutdown()).await?;
+        let app = web::App {
+            live,
+            journal: Journal::off(),
+        };
+        web::serve(listener, app, shutdown()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -170,12 +175,17 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = engine.lookup(&paste, usize::from(options.limit));
+    let looked = Journal::off().lookup(&engine, &paste, usize::from(options.limit), Face::Command);
     if options.json {
-        say(&format!("{}\n", web::lookup_json(&engine, &answer)?))?;
+        say(&format!("{}\n", web::lookup_json(&engine, &looked)?))?;
     } else {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        say(&terminal::answer(&engine, paste.text(), &answer, colour))?;
+        say(&terminal::answer(
+            &engine,
+            paste.text(),
+            &looked.answer,
+            colour,
+        ))?;
     }
     Ok(ExitCode::SUCCESS)
 }

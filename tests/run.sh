@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${HOME:-/tmp}/.cache/jieda-target}"
 export INSTA_UPDATE=no
 
-command -v cargo >/dev/null || { echo "tests/run.sh: cargo is missing; install Rust 1.89 or newer (rustup.rs)" >&2; exit 2; }
+command -v cargo >/dev/null || { echo "tests/run.sh: cargo is missing; install Rust 1.94 or newer (rustup.rs)" >&2; exit 2; }
 if ! command -v cc >/dev/null && command -v apt-get >/dev/null; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null

@@ -173,6 +173,7 @@ impl Engine {
             platforms,
             codes: reading.shown_codes(text),
             masked: reading.masked(text),
+            fingerprint: reading.fingerprint(),
         }
     }
 }

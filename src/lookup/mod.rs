@@ -58,6 +58,17 @@ pub enum Outcome {
     None,
 }
 
+impl Outcome {
+    /// As programs call it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Choose => "choose",
+            Self::None => "none",
+        }
+    }
+}
+
 /// What was understood of the paste, apart from any entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
@@ -67,6 +78,8 @@ pub struct Query {
     pub codes: Vec<String>,
     /// The text on one line per line, variable parts replaced by `<*>`, personal data with them.
     pub masked: String,
+    /// Equal for equal errors whatever their variable parts: 16 hex digits.
+    pub fingerprint: String,
 }
 
 /// The answer to a paste.

@@ -10,6 +10,7 @@ use super::App;
 use super::error::Failure;
 use super::extract::{Fields, JsonObject, Query};
 use super::wire::Wire;
+use crate::journal::Face;
 use crate::lookup::Paste;
 
 /// Results in a response unless the request says how many.
@@ -100,13 +101,13 @@ impl Lookup {
         let now = app.current();
         let engine = &now.engine;
         let paste = Paste::new(engine.kb(), self.text, self.platform.as_deref())?;
-        let answer = engine.lookup(&paste, self.limit);
+        let looked = app.lookup(&now, &paste, self.limit, Face::Api);
         let wire = Wire {
             kb: engine.kb(),
             shelf: &now.shelf,
         };
         let body =
-            serde_json::to_vec(&wire.answer(engine.generation(), &answer)).map_err(|error| {
+            serde_json::to_vec(&wire.answer(engine.generation(), &looked)).map_err(|error| {
                 tracing::error!(%error, "a lookup cannot be written as JSON");
                 Failure::Internal
             })?;

@@ -32,7 +32,9 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use wire::lookup_json;
 
+use crate::journal::{Face, Journal, Looked};
 use crate::live::{Generation, Live};
+use crate::lookup::Paste;
 use error::Failure;
 
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
@@ -54,12 +56,20 @@ const SECURITY: [(header::HeaderName, &str); 3] = [
 ];
 
 /// What the handlers share; cheap to clone.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct App {
-    live: Arc<Live>,
+    /// What answers.
+    pub live: Arc<Live>,
+    /// What remembers.
+    pub journal: Journal,
 }
 
 impl App {
+    /// The one way to a lookup for every face.
+    fn lookup(&self, now: &Generation, paste: &Paste, limit: usize, face: Face) -> Looked {
+        self.journal.lookup(&now.engine, paste, limit, face)
+    }
+
     /// The generation that a request reads: taken once, kept to its end.
     fn current(&self) -> Arc<Generation> {
         self.live.current()
@@ -67,8 +77,7 @@ impl App {
 }
 
 /// All routes.
-pub fn router(live: Arc<Live>) -> Router {
-    let app = App { live };
+pub fn router(app: App) -> Router {
     Router::new()
         .route("/", get(pages::home))
         .route("/search", get(search::by_address).post(search::by_form))
@@ -97,10 +106,10 @@ pub fn router(live: Arc<Live>) -> Router {
 /// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
-    live: Arc<Live>,
+    app: App,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    axum::serve(listener, router(live))
+    axum::serve(listener, router(app))
         .with_graceful_shutdown(shutdown)
         .await
 }

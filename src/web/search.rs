@@ -13,6 +13,7 @@ use super::error::Failure;
 use super::extract::{Fields, Form, Query};
 use super::layout::{Badges, Layout, html};
 use super::{pages, wording};
+use crate::journal::{Face, Looked};
 use crate::kb::shelf::Shown;
 use crate::kb::{Entry, Kb};
 use crate::live::Generation;
@@ -63,23 +64,24 @@ pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> 
     if chars > MAX_ADDRESS_CHARS {
         return asked.refused(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
     }
-    search(&app.current(), asked)
+    search(&app, asked)
 }
 
 /// `POST /search` with the same fields as a form.
 pub(super) async fn by_form(State(app): State<App>, Form(fields): Form) -> Response {
     match Asked::take(fields) {
-        Some(asked) => search(&app.current(), asked),
+        Some(asked) => search(&app, asked),
         None => Failure::MissingField("q").into_response(),
     }
 }
 
-fn search(now: &Generation, asked: Asked) -> Response {
+fn search(app: &App, asked: Asked) -> Response {
+    let now = &*app.current();
     let paste = match Paste::new(now.engine.kb(), asked.q.as_str(), asked.platform.as_deref()) {
         Ok(paste) => paste,
         Err(error) => return asked.refused(error.into()),
     };
-    let answer = now.engine.lookup(&paste, LIMIT);
+    let Looked { id, answer } = app.lookup(now, &paste, LIMIT, Face::Page);
     let text: Vec<char> = paste.text().chars().collect();
     let view = |number, span, verdict| Problem::new(now, &text, number, span, verdict);
     let problems: Vec<Problem> = if answer.problems.is_empty() {
@@ -98,6 +100,7 @@ fn search(now: &Generation, asked: Asked) -> Response {
         // A heading of its own stands above several problems.
         level: if problems.len() > 1 { 2 } else { 1 },
         problems,
+        lookup_id: id.to_string(),
         platform_known: !answer.query.platforms.is_empty(),
     };
     html(StatusCode::OK, &page)
@@ -111,6 +114,7 @@ struct SearchPage<'a> {
     /// Of a problem's heading.
     level: u8,
     problems: Vec<Problem<'a>>,
+    lookup_id: String,
     platform_known: bool,
 }
 

@@ -4,20 +4,21 @@
 use serde::Serialize;
 
 use super::wording;
+use crate::journal::Looked;
 use crate::kb::Kb;
 use crate::kb::shelf::Shelf;
-use crate::lookup::{Answer, AskOption, Engine, Handover, Hit, Matched, Outcome, Reason, Verdict};
+use crate::lookup::{AskOption, Engine, Handover, Hit, Matched, Reason, Verdict};
 
 /// The JSON of a lookup's answer, as the API sends it.
 ///
 /// # Errors
 /// Only if it cannot be written as JSON, which no answer should bring about.
-pub fn lookup_json(engine: &Engine, answer: &Answer) -> serde_json::Result<String> {
+pub fn lookup_json(engine: &Engine, looked: &Looked) -> serde_json::Result<String> {
     let wire = Wire {
         kb: engine.kb(),
         shelf: &Shelf::new(engine.kb()),
     };
-    serde_json::to_string_pretty(&wire.answer(engine.generation(), answer))
+    serde_json::to_string_pretty(&wire.answer(engine.generation(), looked))
 }
 
 /// The body of a lookup's response.
@@ -26,6 +27,7 @@ pub(super) struct AnswerBody<'a> {
     outcome: &'static str,
     confidence: f64,
     generation: &'a str,
+    lookup_id: String,
     query: QueryBody<'a>,
     results: Vec<ResultBody<'a>>,
     ask: Option<AskBody<'a>>,
@@ -132,7 +134,8 @@ pub(super) struct Wire<'a> {
 
 impl<'a> Wire<'a> {
     /// The body of a lookup's response.
-    pub(super) fn answer(&self, generation: &'a str, answer: &'a Answer) -> AnswerBody<'a> {
+    pub(super) fn answer(&self, generation: &'a str, looked: &'a Looked) -> AnswerBody<'a> {
+        let answer = &looked.answer;
         let problems = answer.problems.iter().map(|p| ProblemBody {
             span: Extent {
                 start: p.span.start,
@@ -152,6 +155,7 @@ impl<'a> Wire<'a> {
             outcome,
             confidence,
             generation,
+            lookup_id: looked.id.to_string(),
             query: QueryBody {
                 platforms: &query.platforms,
                 codes: &query.codes,
@@ -166,11 +170,7 @@ impl<'a> Wire<'a> {
 
     fn verdict(&self, verdict: &'a Verdict) -> VerdictBody<'a> {
         VerdictBody {
-            outcome: match verdict.outcome {
-                Outcome::Answer => "answer",
-                Outcome::Choose => "choose",
-                Outcome::None => "none",
-            },
+            outcome: verdict.outcome.as_str(),
             confidence: rounded(verdict.confidence),
             results: verdict.results.iter().map(|hit| self.result(hit)).collect(),
             ask: verdict.ask.as_ref().map(|ask| AskBody {

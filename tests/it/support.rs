@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, LazyLock};
 
+use jieda::journal::Journal;
 use jieda::kb::{Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::Engine;
+use jieda::web::App;
 
 /// A small knowledge base of the tests' own.
 pub(crate) fn good() -> PathBuf {
@@ -33,9 +35,12 @@ pub(crate) fn engine() -> Arc<Engine> {
     ENGINE.clone()
 }
 
-/// [`engine`] in service.
-pub(crate) fn live() -> Arc<Live> {
-    Arc::new(Live::new(engine()))
+/// [`engine`] in service, without a journal.
+pub(crate) fn app() -> App {
+    App {
+        live: Arc::new(Live::new(engine())),
+        journal: Journal::off(),
+    }
 }
 
 /// The binary, with nothing of the environment that could change what it does.

@@ -32,7 +32,7 @@ impl Reply {
 }
 
 async fn send(request: Request<Body>) -> Reply {
-    let response = jieda::web::router(support::live())
+    let response = jieda::web::router(support::app())
         .oneshot(request)
         .await
         .expect("infallible");
@@ -452,6 +452,7 @@ async fn a_lookup_has_the_documented_shape() {
         "outcome",
         "confidence",
         "generation",
+        "lookup_id",
         "query",
         "results",
         "ask",
@@ -465,7 +466,7 @@ async fn a_lookup_has_the_documented_shape() {
             .expect("every key is there")
     })
     .collect();
-    assert!(order[..5].is_sorted(), "as documented: {order:?}");
+    assert!(order[..6].is_sorted(), "as documented: {order:?}");
     let body = reply.json();
     let has = |value: &Value, keys: &[&str]| {
         let object = value.as_object().expect("an object");
@@ -479,6 +480,7 @@ async fn a_lookup_has_the_documented_shape() {
             "outcome",
             "confidence",
             "generation",
+            "lookup_id",
             "query",
             "results",
             "ask",
@@ -534,21 +536,30 @@ async fn what_is_not_known_is_handed_over() {
     assert!(body.get("problems").is_none());
 }
 
+fn lookup_id(reply: &Reply) -> String {
+    let id = reply.json()["lookup_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    assert!(id.len() == 36 && id.is_ascii(), "{id}");
+    id
+}
+
 #[tokio::test]
-async fn the_same_text_gives_the_same_bytes_by_either_method() {
+async fn the_same_text_gives_the_same_bytes_by_either_method_but_for_the_lookups_id() {
     let title = &entries()[0].title;
-    let first = lookup(json!({"text": title})).await.body;
-    assert_eq!(
-        first,
-        lookup(json!({"limit": 5, "platform": null, "text": title}))
-            .await
-            .body
-    );
-    assert_eq!(
-        first,
-        get(&format!("{LOOKUP}?text={}&limit=5", encoded(title)))
-            .await
-            .body
+    let replies = [
+        lookup(json!({"text": title})).await,
+        lookup(json!({"limit": 5, "platform": null, "text": title})).await,
+        get(&format!("{LOOKUP}?text={}&limit=5", encoded(title))).await,
+    ];
+    let ids: Vec<String> = replies.iter().map(lookup_id).collect();
+    let without = |n: usize| replies[n].body.replace(&ids[n], "");
+    assert_eq!(without(0), without(1));
+    assert_eq!(without(0), without(2));
+    assert!(
+        ids[0] < ids[1] && ids[1] < ids[2],
+        "each has its own, in order"
     );
 }
 
