@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::assets::{ICON, STYLE};
 use super::error::Failure;
-use crate::kb::{Entry, Kb, Platform};
+use crate::kb::{Cause, Entry, Kb, Platform};
 use crate::live::Generation;
 
 /// What every page has around its own part.
@@ -22,7 +22,7 @@ pub(super) struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    /// `here` is `search`, `kb` or empty.
+    /// `here` is `search`, `kb`, `codes` or empty.
     pub(super) fn new(now: &'a Generation, here: &'static str) -> Self {
         let kb = now.engine.kb();
         Self {
@@ -36,10 +36,36 @@ impl<'a> Layout<'a> {
     }
 }
 
+/// A name that leads to the page of all entries that bear it.
+pub(super) struct Label<'a> {
+    pub(super) label: &'a str,
+    pub(super) url: String,
+}
+
+impl<'a> Label<'a> {
+    pub(super) fn platform(kb: &'a Kb, id: &'a str) -> Self {
+        let platforms = &kb.vocabulary.platforms;
+        Self {
+            label: platforms
+                .iter()
+                .find(|p| p.id == id)
+                .map_or(id, |p| &p.label),
+            url: format!("/platform/{id}"),
+        }
+    }
+
+    pub(super) fn cause(cause: Cause) -> Self {
+        Self {
+            label: cause.label(),
+            url: format!("/cause/{}", cause.as_str()),
+        }
+    }
+}
+
 /// What is known of an entry at a glance, in Chinese.
 pub(super) struct Badges<'a> {
-    pub(super) platforms: Vec<&'a str>,
-    pub(super) cause: Option<&'static str>,
+    pub(super) platforms: Vec<Label<'a>>,
+    pub(super) cause: Option<Label<'a>>,
     pub(super) retry: Option<&'static str>,
     pub(super) acts: Option<&'static str>,
 }
@@ -50,21 +76,19 @@ impl<'a> Badges<'a> {
             platforms: entry
                 .platforms
                 .iter()
-                .map(|id| platform_label(kb, id))
+                .map(|id| Label::platform(kb, id))
                 .collect(),
-            cause: entry.cause.map(|c| c.label()),
+            cause: entry.cause.map(Label::cause),
             retry: entry.retry.map(|r| r.label()),
             acts: entry.acts.map(|a| a.label()),
         }
     }
-}
 
-fn platform_label<'a>(kb: &'a Kb, id: &'a str) -> &'a str {
-    kb.vocabulary
-        .platforms
-        .iter()
-        .find(|p| p.id == id)
-        .map_or(id, |p| &p.label)
+    /// Its platforms on one line.
+    pub(super) fn where_sold(&self) -> String {
+        let labels: Vec<&str> = self.platforms.iter().map(|p| p.label).collect();
+        labels.join("、")
+    }
 }
 
 /// Renders a page.

@@ -5,9 +5,13 @@
 
 mod api;
 mod assets;
+mod contents;
+#[cfg(debug_assertions)]
+mod design;
 mod error;
 mod extract;
 mod layout;
+mod lists;
 mod pages;
 mod search;
 mod wire;
@@ -78,11 +82,18 @@ impl App {
 
 /// All routes.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let routes = Router::new();
+    #[cfg(debug_assertions)]
+    let routes = routes.route("/design", get(design::design));
+    routes
         .route("/", get(pages::home))
         .route("/search", get(search::by_address).post(search::by_form))
         .route("/kb", get(pages::contents))
         .route("/kb/{*path}", get(pages::kb))
+        .route("/platform/{*id}", get(lists::platform))
+        .route("/cause/{*id}", get(lists::cause))
+        .route("/codes", get(lists::codes))
+        .route("/faq", get(lists::faq))
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
         .route("/healthz", get(|| async { "ok" }))

@@ -1,116 +1,38 @@
 //! The knowledge base as pages: home, categories, entries, and the page of a failure. They work
 //! without script and say nothing that is not in the public part of an entry.
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::App;
+use super::contents::{self, Contents, Crumb, Facet, crumbs};
 use super::error::{Failure, Told};
 use super::extract::Rest;
 use super::layout::{Badges, Layout, html};
 use super::search::Asked;
-use crate::kb::shelf::{Listed, Shown, ancestors};
+use crate::kb::shelf::{Listed, Shown};
 use crate::kb::{Category, Entry, Kb};
 use crate::live::Generation;
 
-/// The home page names no more entries of one category.
-const ON_HOME: usize = 80;
-/// A page of a category names no more than these; beyond, searching is quicker than reading.
-const ON_CATEGORY: usize = 1_000;
+/// So many entries are named on the home page: a glance's worth.
+const ASKED_MOST: usize = 10;
 /// What stands for a variable part in a template.
 const WILDCARD: &str = "<*>";
-
-/// A step of the breadcrumbs.
-struct Crumb<'a> {
-    title: &'a str,
-    url: String,
-}
-
-/// The categories from the top down to `category`, that one among them.
-fn crumbs<'a>(kb: &'a Kb, category: &'a str) -> Vec<Crumb<'a>> {
-    let title = |id: &'a str| kb.category(id).map_or(id, |c| &c.title);
-    ancestors(category)
-        .map(|id| Crumb {
-            title: title(id),
-            url: format!("/kb/{id}"),
-        })
-        .collect()
-}
-
-/// A category in a table of contents.
-struct Contents<'a> {
-    category: &'a Category,
-    total: usize,
-    groups: Vec<Group<'a>>,
-    /// How many entries were left out.
-    more: usize,
-}
-
-/// Entries of the same platforms.
-struct Group<'a> {
-    label: String,
-    entries: Vec<&'a Entry>,
-}
-
-impl<'a> Contents<'a> {
-    fn new(kb: &'a Kb, listed: &Listed, most: usize) -> Self {
-        let shown = listed.entries.iter().take(most).map(|&e| &kb.entries[e]);
-        Self {
-            category: &kb.categories[listed.category],
-            total: listed.total,
-            groups: groups(kb, shown),
-            more: listed.entries.len().saturating_sub(most),
-        }
-    }
-}
-
-/// Groups in the order of the vocabulary, those of several platforms after their first one's, those
-/// of none last.
-fn groups<'a>(kb: &'a Kb, entries: impl Iterator<Item = &'a Entry>) -> Vec<Group<'a>> {
-    let rank = |id: &String| {
-        kb.vocabulary
-            .platforms
-            .iter()
-            .position(|p| &p.id == id)
-            .unwrap_or(usize::MAX)
-    };
-    let mut keyed: Vec<(Vec<usize>, &Entry)> = entries
-        .map(|entry| {
-            let mut key: Vec<usize> = entry.platforms.iter().map(rank).collect();
-            key.sort_unstable();
-            (key, entry)
-        })
-        .collect();
-    keyed.sort_by(|a, b| (a.0.is_empty(), &a.0).cmp(&(b.0.is_empty(), &b.0)));
-    keyed
-        .chunk_by(|a, b| a.0 == b.0)
-        .map(|chunk| {
-            let platforms = chunk[0]
-                .0
-                .iter()
-                .filter_map(|&p| kb.vocabulary.platforms.get(p));
-            let labels: Vec<&str> = platforms.map(|p| p.label.as_str()).collect();
-            let label = if labels.is_empty() {
-                "各平台通用".to_owned()
-            } else {
-                labels.join("、")
-            };
-            Group {
-                label,
-                entries: chunk.iter().map(|(_, entry)| *entry).collect(),
-            }
-        })
-        .collect()
-}
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'a> {
     layout: Layout<'a>,
     asked: &'a Asked,
-    contents: Vec<Contents<'a>>,
+    asked_most: Vec<(&'a Entry, Badges<'a>)>,
+    platforms: Vec<Facet<'a>>,
+    causes: Vec<Facet<'a>>,
+    /// With the number of their entries.
+    categories: Vec<(&'a Category, usize)>,
 }
 
 #[derive(Template)]
@@ -138,7 +60,7 @@ struct EntryPage<'a> {
     entry: &'a Entry,
     shown: &'a Shown,
     badges: Badges<'a>,
-    related: Vec<(&'a Entry, Badges<'a>)>,
+    related: Vec<&'a Entry>,
     without_picture: bool,
 }
 
@@ -162,24 +84,35 @@ pub(super) async fn home(State(app): State<App>) -> Response {
     home_page(&app.current())
 }
 
-/// The box and the table of contents.
+/// The box, and the ways into the knowledge base.
 pub(super) fn home_page(now: &Generation) -> Response {
     let kb = now.engine.kb();
-    let contents = now
-        .shelf
-        .categories
-        .iter()
-        .map(|l| Contents::new(kb, l, ON_HOME))
-        .collect();
     let asked = Asked::default();
-    html(
-        StatusCode::OK,
-        &HomePage {
-            layout: Layout::new(now, "search"),
-            asked: &asked,
-            contents,
-        },
-    )
+    let categories = now.shelf.categories.iter().filter(|l| l.total > 0);
+    let page = HomePage {
+        layout: Layout::new(now, "search"),
+        asked: &asked,
+        asked_most: asked_most(kb, |entry| entry.sources.len()),
+        platforms: contents::platforms(kb),
+        causes: contents::causes(kb),
+        categories: categories
+            .map(|l| (&kb.categories[l.category], l.total))
+            .collect(),
+    };
+    html(StatusCode::OK, &page)
+}
+
+/// The entries that count most, by a count of each; equal ones in the order of the questions that
+/// they were written from.
+fn asked_most<'a>(kb: &'a Kb, count: impl Fn(&Entry) -> usize) -> Vec<(&'a Entry, Badges<'a>)> {
+    let mut entries: Vec<&Entry> = kb.entries.iter().collect();
+    let first = |e: &Entry| (e.sources.is_empty(), e.sources.first().cloned());
+    entries.sort_by_cached_key(|e| (Reverse(count(e)), first(e)));
+    entries
+        .into_iter()
+        .take(ASKED_MOST)
+        .map(|entry| (entry, Badges::new(kb, entry)))
+        .collect()
 }
 
 /// `GET /kb`
@@ -190,7 +123,7 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
         .shelf
         .categories
         .iter()
-        .map(|l| Contents::new(kb, l, ON_CATEGORY))
+        .map(|l| Contents::new(kb, l))
         .collect();
     html(
         StatusCode::OK,
@@ -244,11 +177,7 @@ fn entry_page(now: &Generation, entry: &Entry) -> Response {
         entry,
         shown,
         badges: Badges::new(kb, entry),
-        related: shown
-            .related
-            .iter()
-            .map(|&e| (&kb.entries[e], Badges::new(kb, &kb.entries[e])))
-            .collect(),
+        related: shown.related.iter().map(|&e| &kb.entries[e]).collect(),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
     };
     html(StatusCode::OK, &page)
@@ -257,7 +186,7 @@ fn entry_page(now: &Generation, entry: &Entry) -> Response {
 fn category_page(now: &Generation, id: &str) -> Option<Response> {
     let kb = now.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
-    let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?, ON_CATEGORY);
+    let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?);
     let inside = |l: &&Listed| {
         kb.categories[l.category]
             .id
@@ -269,7 +198,7 @@ fn category_page(now: &Generation, id: &str) -> Option<Response> {
         .categories
         .iter()
         .filter(inside)
-        .map(|l| Contents::new(kb, l, ON_CATEGORY))
+        .map(|l| Contents::new(kb, l))
         .collect();
     let mut crumbs = crumbs(kb, &this.category.id);
     crumbs.pop();

@@ -164,10 +164,12 @@ struct Ticket<'a> {
     text: String,
 }
 
-/// A stretch of the text, marked or not.
+/// A stretch of the text: marked, unknown, or nothing but white space and punctuation.
 #[derive(Debug, PartialEq)]
 struct Segment {
     kind: Option<SpanKind>,
+    /// Words that nothing explained.
+    unknown: bool,
     text: String,
 }
 
@@ -187,7 +189,7 @@ impl<'a> Problem<'a> {
             // What it shares with an entry that is no answer would only mislead.
             spans.retain(|s| s.kind != SpanKind::Literal);
         }
-        let segments = segments(text, part.clone(), &spans);
+        let mut segments = segments(text, part.clone(), &spans);
         let marked = |kind: &SpanKind| segments.iter().any(|s| s.kind == Some(*kind));
         let every = [
             SpanKind::Literal,
@@ -195,15 +197,26 @@ impl<'a> Problem<'a> {
             SpanKind::Variable,
             SpanKind::Platform,
         ];
+        let mut legend: Vec<_> = every
+            .into_iter()
+            .filter(marked)
+            .map(|k| (wording::span_id(k), wording::span(k)))
+            .collect();
+        // Beside what is known, what nobody knows; where nothing is known there is nothing to tell apart.
+        if !legend.is_empty() {
+            for segment in &mut segments {
+                segment.unknown =
+                    segment.kind.is_none() && segment.text.contains(char::is_alphanumeric);
+            }
+            if segments.iter().any(|s| s.unknown) {
+                legend.push((wording::UNKNOWN_ID, wording::UNKNOWN));
+            }
+        }
         Self {
             number,
             outcome: verdict.outcome,
             text: text[part].iter().collect(),
-            legend: every
-                .into_iter()
-                .filter(marked)
-                .map(|k| (wording::span_id(k), wording::span(k)))
-                .collect(),
+            legend,
             segments,
             matched: matched.filter(|_| verdict.outcome != Outcome::None),
             results: verdict
@@ -234,7 +247,9 @@ impl<'a> Problem<'a> {
 
 impl Segment {
     fn class(&self) -> Option<&'static str> {
-        self.kind.map(wording::span_id)
+        self.kind
+            .map(wording::span_id)
+            .or(self.unknown.then_some(wording::UNKNOWN_ID))
     }
 }
 
@@ -331,6 +346,7 @@ fn segments(text: &[char], part: Range<usize>, spans: &[Span]) -> Vec<Segment> {
         if !range.is_empty() {
             segments.push(Segment {
                 kind,
+                unknown: false,
                 text: text[range].iter().collect(),
             });
         }

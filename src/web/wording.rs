@@ -1,7 +1,13 @@
 //! What an outcome is called in Chinese, on pages and in the API alike. Failures are worded in
 //! [`super::error`].
 
+use crate::kb::Cause;
 use crate::lookup::{Reason, SpanKind};
+
+/// What a stretch that nothing explained is called in the legend.
+pub(super) const UNKNOWN: &str = "没有用上的内容";
+/// The same for stylesheets.
+pub(super) const UNKNOWN_ID: &str = "unknown";
 
 /// How sure a probability is, in words.
 pub(super) fn sureness(confidence: f64) -> &'static str {
@@ -47,5 +53,21 @@ pub(super) fn span_id(kind: SpanKind) -> &'static str {
         SpanKind::Variable => "variable",
         SpanKind::Code => "code",
         SpanKind::Platform => "platform",
+    }
+}
+
+/// What entries of a cause have in common, as a sentence.
+pub(super) fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Mapping => "快递公司或它的编码，没有和平台的对应上。",
+        Cause::Settings => "店铺后台的设置不完整，例如联系人、发货地址。",
+        Cause::Authorization => "店铺没有授权给 ERP，或者授权已经过期。",
+        Cause::OrderState => "订单的状态不允许这样操作，例如有退款、已经发货。",
+        Cause::Waybill => "运单号不对、用过了，或者平台不认。",
+        Cause::PlatformLimit => "平台不允许，或者限制了次数。",
+        Cause::PlatformFault => "平台那边出了故障，或者正在繁忙。",
+        Cause::Network => "网络不通，或者等待超时。",
+        Cause::Data => "传给平台的数据有误。",
+        Cause::HowTo => "不是报错：某件事怎么做。",
     }
 }

@@ -83,9 +83,20 @@ fn entries() -> &'static [Entry] {
 /// Addresses of one page of each kind.
 fn pages() -> Vec<String> {
     let entry = &entries()[0];
-    let mut pages: Vec<String> = ["/", "/search", "/kb", "/kb/nowhere", "/search?q="]
-        .map(str::to_owned)
-        .into();
+    let mut pages: Vec<String> = [
+        "/",
+        "/search",
+        "/kb",
+        "/kb/nowhere",
+        "/search?q=",
+        "/faq",
+        "/codes",
+        "/design",
+        "/platform/alpha",
+        "/cause/settings",
+    ]
+    .map(str::to_owned)
+    .into();
     pages.push(format!("/kb/{}", entry.category()));
     pages.push(format!("/search?q={}", encoded(&entry.title)));
     pages.push(format!("/search?q={}", encoded("今天天气怎么样")));
@@ -397,6 +408,8 @@ async fn people_get_failures_as_pages() {
         ("/nowhere", 404, "没有这个地址"),
         ("/kb/nowhere", 404, "没有这个地址"),
         ("/kb/%ff", 400, "编码不对"),
+        ("/platform/ebay", 404, "没有这个地址"),
+        ("/cause/fate", 404, "没有这个地址"),
         ("/search?q=+", 400, "内容是空的"),
         ("/search?q=a%00b", 400, "内容里有空字符"),
         ("/search?q=%ff", 400, "编码不对"),
@@ -592,6 +605,45 @@ async fn an_entry_is_found_under_its_id_as_markdown_and_under_its_aliases() {
 }
 
 #[tokio::test]
+async fn entries_are_listed_by_platform_cause_and_code_and_answered_on_one_page() {
+    let phone = "/kb/shipping/sync/sender-phone-e17";
+    let links = |reply: &Reply, to: &str| reply.body.contains(&format!("href=\"{to}\""));
+    for (uri, here) in [
+        ("/platform/alpha", true),
+        ("/platform/beta", false),
+        ("/cause/settings", true),
+        ("/cause/network", false),
+        ("/codes", true),
+        ("/faq", true),
+        ("/kb", true),
+    ] {
+        let page = get(uri).await;
+        assert_eq!(page.status, 200, "{uri}");
+        assert_eq!(links(&page, phone), here, "{uri}");
+    }
+    let general = "/kb/shipping/sync/how-to-submit";
+    assert!(
+        links(&get("/platform/beta").await, general),
+        "what may happen anywhere may happen there"
+    );
+    assert!(get("/codes").await.body.contains("<code>E17</code>"));
+    let faq = get("/faq").await.body;
+    for entry in entries() {
+        assert!(
+            faq.contains(&format!("href=\"#{}\"", entry.id)),
+            "{}",
+            entry.id
+        );
+        assert!(
+            faq.contains(&format!(" id=\"{}\"", entry.id)),
+            "{}",
+            entry.id
+        );
+    }
+    assert!(faq.contains("填写寄件电话并保存"), "with the whole answer");
+}
+
+#[tokio::test]
 async fn agent_notes_are_on_no_face() {
     let noted: Vec<&Entry> = entries()
         .iter()
@@ -602,6 +654,8 @@ async fn agent_notes_are_on_no_face() {
         let notes = entry.agent_notes.as_deref().unwrap_or_default();
         let faces = [
             get("/").await,
+            get("/faq").await,
+            get("/codes").await,
             get(&format!("/kb/{}", entry.id)).await,
             get(&format!("/kb/{}.md", entry.id)).await,
             search(&entry.title, "").await,
@@ -687,6 +741,7 @@ async fn every_page_is_a_whole_document_without_script_or_inline_style() {
             assert_eq!(count(&format!(" id=\"{id}\"")), 1, "id {id} on {uri}");
         }
         assert_eq!(count("<textarea"), count("<label for=\"q\">"), "{uri}");
+        assert_eq!(count(" id=\"q\""), 1, "one box on {uri}");
         assert_eq!(count("<select"), count("<label for=\"platform\">"), "{uri}");
     }
 }

@@ -1,0 +1,198 @@
+//! Ways to look through the whole knowledge base: by platform, by cause, by code, and every answer
+//! on one page. Searching is in [`super::search`].
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::contents::{self, Contents, Crumb, Facet};
+use super::error::Failure;
+use super::extract::Rest;
+use super::layout::{Badges, Label, Layout, html};
+use super::{App, wording};
+use crate::kb::shelf::{Shelf, ShownSection};
+use crate::kb::{Cause, Entry, Kb};
+use crate::live::Generation;
+use crate::lookup::Engine;
+
+/// Answers on the page of all; beyond, it is too long to be read or printed.
+const ON_FAQ: usize = 200;
+/// Codes in the index.
+const CODES: usize = 2_000;
+
+#[derive(Template)]
+#[template(path = "facet.html")]
+struct FacetPage<'a> {
+    layout: Layout<'a>,
+    label: &'a str,
+    url: &'a str,
+    lead: String,
+    total: usize,
+    contents: Vec<Contents<'a>>,
+    others_title: &'static str,
+    others: Vec<Facet<'a>>,
+}
+
+impl FacetPage<'_> {
+    fn knowledge_base(&self) -> [Crumb<'static>; 1] {
+        [Crumb {
+            title: "知识库",
+            url: "/kb".to_owned(),
+        }]
+    }
+}
+
+/// `GET /platform/{id}`: what may happen there, with what may happen anywhere.
+pub(super) async fn platform(State(app): State<App>, Rest(id): Rest) -> Result<Response, Failure> {
+    let now = app.current();
+    let kb = now.engine.kb();
+    let known = kb.vocabulary.platforms.iter().find(|p| p.id == id);
+    let Label { label, url } = Label::platform(kb, &known.ok_or(Failure::NotFound)?.id);
+    let own = |e: &Entry| e.platforms.contains(&id);
+    let page = FacetPage {
+        layout: Layout::new(&now, "kb"),
+        label,
+        url: &url,
+        lead: format!("{label}订单会遇到的报错和问题，各平台都可能遇到的也列在后面。"),
+        total: kb.entries.iter().filter(|e| own(e)).count(),
+        contents: Contents::of(kb, &now.shelf, |e| own(e) || e.platforms.is_empty()),
+        others_title: "所有平台",
+        others: contents::platforms(kb),
+    };
+    Ok(html(StatusCode::OK, &page))
+}
+
+/// `GET /cause/{id}`
+pub(super) async fn cause(State(app): State<App>, Rest(id): Rest) -> Result<Response, Failure> {
+    let now = app.current();
+    let kb = now.engine.kb();
+    let known = Cause::ALL.iter().find(|c| c.as_str() == id);
+    let cause = *known.ok_or(Failure::NotFound)?;
+    let Label { label, url } = Label::cause(cause);
+    let contents = Contents::of(kb, &now.shelf, |e| e.cause == Some(cause));
+    let page = FacetPage {
+        layout: Layout::new(&now, "kb"),
+        label,
+        url: &url,
+        lead: wording::cause(cause).to_owned(),
+        total: contents.iter().map(|c| c.total).sum(),
+        contents,
+        others_title: "所有原因",
+        others: contents::causes(kb),
+    };
+    Ok(html(StatusCode::OK, &page))
+}
+
+#[derive(Template)]
+#[template(path = "codes.html")]
+struct CodesPage<'a> {
+    layout: Layout<'a>,
+    codes: Vec<Row<'a>>,
+}
+
+/// A code and the entries that know it.
+struct Row<'a> {
+    code: String,
+    entries: Vec<(&'a Entry, Badges<'a>)>,
+}
+
+/// `GET /codes`
+pub(super) async fn codes(State(app): State<App>) -> Response {
+    let now = app.current();
+    let page = CodesPage {
+        layout: Layout::new(&now, "codes"),
+        codes: code_rows(&now.engine),
+    };
+    html(StatusCode::OK, &page)
+}
+
+/// The codes of the entries, in alphabetical order.
+fn code_rows(engine: &Engine) -> Vec<Row<'_>> {
+    let kb = engine.kb();
+    let mut by_code: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for (number, topic) in engine.topics().topics.iter().enumerate() {
+        let Some(entry) = engine.entry_of(number) else {
+            continue;
+        };
+        for code in topic.codes.iter().filter(|code| is_listed(code)) {
+            by_code.entry(code).or_default().push(&kb.entries[entry]);
+        }
+    }
+    by_code
+        .into_iter()
+        .take(CODES)
+        .map(|(code, entries)| Row {
+            code: written(code, &entries),
+            entries: entries
+                .into_iter()
+                .map(|entry| (entry, Badges::new(kb, entry)))
+                .collect(),
+        })
+        .collect()
+}
+
+/// Whether people would look for it in an index of codes: two words with a hyphen or a colon between
+/// them are none.
+fn is_listed(code: &str) -> bool {
+    code.contains(|c: char| c.is_ascii_digit() || c == '_' || c == '.')
+}
+
+/// A code as its entries write it.
+fn written(code: &str, entries: &[&Entry]) -> String {
+    let lines = entries.iter().flat_map(|e| {
+        let messages = e.templates.iter().chain(&e.similar_errors);
+        [e.title.as_str()]
+            .into_iter()
+            .chain(messages.map(|l| l.text.as_str()))
+    });
+    lines
+        .filter_map(|line| {
+            // ASCII case alone, so offsets are the same in both.
+            let at = line.to_ascii_lowercase().find(code)?;
+            line.get(at..at + code.len())
+        })
+        .next()
+        .unwrap_or(code)
+        .to_owned()
+}
+
+#[derive(Template)]
+#[template(path = "faq.html")]
+struct FaqPage<'a> {
+    layout: Layout<'a>,
+    kb: &'a Kb,
+    shelf: &'a Shelf,
+    contents: Vec<Contents<'a>>,
+    total: usize,
+    more: usize,
+}
+
+impl FaqPage<'_> {
+    fn sections(&self, entry: &Entry) -> &[ShownSection] {
+        let position = self.kb.entries.binary_search_by(|e| e.id.cmp(&entry.id));
+        position.map_or(&[], |at| &self.shelf.shown(self.kb, at).sections)
+    }
+}
+
+/// `GET /faq`
+pub(super) async fn faq(State(app): State<App>) -> Response {
+    let now: &Generation = &app.current();
+    let kb = now.engine.kb();
+    let total = kb.entries.len();
+    // Entries are sorted by id, so the first ones are whole categories.
+    let last = kb.entries.get(ON_FAQ).map(|e| e.id.as_str());
+    let page = FaqPage {
+        layout: Layout::new(now, "kb"),
+        kb,
+        shelf: &now.shelf,
+        contents: Contents::of(kb, &now.shelf, |e| {
+            last.is_none_or(|last| e.id.as_str() < last)
+        }),
+        total,
+        more: total.saturating_sub(ON_FAQ),
+    };
+    html(StatusCode::OK, &page)
+}
