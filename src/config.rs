@@ -1,9 +1,16 @@
 //! Flags and environment to one checked struct.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
+use axum::http::HeaderValue;
+use axum::http::uri::Authority;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+
+use crate::web::keys::Scope;
+use crate::web::{Options, Patience};
 
 /// Finds the entry of a knowledge base that solves a pasted error, or says that there is none.
 #[derive(Debug, Parser)]
@@ -51,6 +58,11 @@ pub enum Command {
         after_help = "Example:\n  jieda new logistics/sync/jd-account-frozen --title '商家账号已冻结'"
     )]
     New(New),
+    /// Make, list and revoke keys of the API and of support agents.
+    #[command(
+        after_help = "Examples:\n  jieda keys add wecom-bot --scope lookup,feedback\n  jieda keys add xiaoli --scope agent\n  jieda keys list\n  jieda keys revoke wecom-bot"
+    )]
+    Keys(Keys),
 }
 
 /// The folder that every command reads.
@@ -61,6 +73,20 @@ pub struct KbDir {
         long = "kb",
         env = "JIEDA_KB",
         default_value = "kb",
+        value_name = "DIR"
+    )]
+    pub dir: PathBuf,
+}
+
+/// The folder that the server keeps its own things in.
+#[derive(Debug, Clone, Args)]
+pub struct DataDir {
+    /// The server's own folder: what it writes.
+    #[arg(
+        id = "data",
+        long,
+        env = "JIEDA_DATA",
+        default_value = "data",
         value_name = "DIR"
     )]
     pub dir: PathBuf,
@@ -80,6 +106,123 @@ pub struct Serve {
         value_name = "ADDR"
     )]
     pub listen: SocketAddr,
+    /// What it writes.
+    #[command(flatten)]
+    pub data: DataDir,
+    /// Who may ask, and how much.
+    #[command(flatten)]
+    pub access: Access,
+}
+
+/// Options of `serve` about who may ask, and how much.
+#[derive(Debug, Clone, Args)]
+pub struct Access {
+    /// Answer the API only to those who bring a key (see `jieda keys`).
+    #[arg(long, env = "JIEDA_REQUIRE_KEY")]
+    pub require_key: bool,
+    /// Requests a minute of one key or one address (an IPv6 address by its /64); 0 is no limit.
+    #[arg(
+        long,
+        env = "JIEDA_RATE",
+        default_value_t = 3_000,
+        value_name = "REQUESTS"
+    )]
+    pub rate: u32,
+    /// Networks of proxies whose X-Forwarded-For or Forwarded is believed, such as 10.0.0.0/8.
+    #[arg(long, env = "JIEDA_TRUSTED_PROXY", value_delimiter = ',', value_name = "CIDR", value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
+    /// Origins whose pages may use the API from a browser, such as https://erp.example.
+    #[arg(long, env = "JIEDA_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
+    pub cors_origin: Vec<HeaderValue>,
+    /// Requests served at once; more are told to come back (503).
+    #[arg(
+        long,
+        env = "JIEDA_MAX_CONCURRENT",
+        default_value = "128",
+        value_name = "REQUESTS"
+    )]
+    pub max_concurrent: NonZeroUsize,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "an address or a network such as 10.0.0.0/8 is expected".to_owned())
+}
+
+/// A scheme and a host, nothing behind them: what browsers send in `Origin`.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let expected = || "an origin such as https://erp.example is expected".to_owned();
+    let bare = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))
+        .ok_or_else(expected)?;
+    let authority: Authority = bare.parse().map_err(|_| expected())?;
+    if authority.as_str() != bare || bare.contains(['@', '*']) || text != text.to_lowercase() {
+        return Err(expected());
+    }
+    HeaderValue::from_str(text).map_err(|_| expected())
+}
+
+impl Serve {
+    /// What the faces are told.
+    pub fn options(&self) -> Options {
+        let access = &self.access;
+        Options {
+            data: self.data.dir.clone(),
+            require_key: access.require_key,
+            rate: NonZeroU32::new(access.rate),
+            trusted_proxies: access.trusted_proxy.clone(),
+            cors_origins: access.cors_origin.clone(),
+            max_concurrent: access.max_concurrent,
+            patience: Patience::default(),
+        }
+    }
+}
+
+/// What `keys` does.
+#[derive(Debug, Args)]
+pub struct Keys {
+    /// To the keys.
+    #[command(subcommand)]
+    pub change: KeyChange,
+}
+
+/// What `keys` does.
+#[derive(Debug, Subcommand)]
+pub enum KeyChange {
+    /// Make a key and print it, this once.
+    Add {
+        /// What it is called: a-z, 0-9, `-`, `_` and `.`.
+        name: String,
+        /// What it allows.
+        #[arg(
+            long,
+            env = "JIEDA_SCOPE",
+            value_enum,
+            value_delimiter = ',',
+            required = true
+        )]
+        scope: Vec<Scope>,
+        /// Where the keys are kept.
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Print the names of the keys and what they allow.
+    List {
+        /// Where the keys are kept.
+        #[command(flatten)]
+        data: DataDir,
+    },
+    /// Take a key out of use; a running server notices at its next request.
+    Revoke {
+        /// What it is called.
+        name: String,
+        /// Where the keys are kept.
+        #[command(flatten)]
+        data: DataDir,
+    },
 }
 
 /// How `check` prints.

@@ -6,13 +6,16 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, Lookup, New, Serve};
+use jieda::config::{
+    Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New, Serve,
+};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::journal::{Face, Journal};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
+use jieda::web::keys::KeyError;
 use jieda::{terminal, web};
 
 /// Something was found wrong.
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
         Command::Eval(options) => eval(&options),
         Command::Fit(options) => fit(&options),
         Command::New(options) => new(&options),
+        Command::Keys(options) => keys(&options),
     };
     done.unwrap_or_else(|error| {
         eprintln!("jieda: {error:#}");
@@ -89,10 +93,7 @@ fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
             listener.local_addr()?
         ))?;
         let live = Arc::new(Live::new(Arc::new(engine)));
-        let app = web::App {
-            live,
-            journal: Journal::off(),
-        };
+        let app = web::App::new(live, Journal::off(), options.options());
         web::serve(listener, app, shutdown()).await?;
         Ok(ExitCode::SUCCESS)
     })
@@ -268,5 +269,30 @@ fn new(options: &New) -> anyhow::Result<ExitCode> {
     std::fs::write(&path, jieda::kb::scaffold::entry(&options.title))
         .with_context(|| path.display().to_string())?;
     say(&format!("{}\n", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn keys(options: &Keys) -> anyhow::Result<ExitCode> {
+    let misused = |error: KeyError| match error {
+        KeyError::Name(_) => anyhow::Error::from(Misuse(error.to_string())),
+        _ => error.into(),
+    };
+    match &options.change {
+        KeyChange::Add { name, scope, data } => {
+            let token = web::keys::add(&data.dir, name, scope).map_err(misused)?;
+            say(&format!("{token}\n"))?;
+            eprintln!("jieda: keep it now, it cannot be shown again");
+        }
+        KeyChange::List { data } => {
+            for key in web::keys::list(&data.dir)? {
+                let scopes: Vec<&str> = key.scopes.iter().map(|s| s.id()).collect();
+                say(&format!("{}  {}\n", key.name, scopes.join(",")))?;
+            }
+        }
+        KeyChange::Revoke { name, data } => {
+            web::keys::revoke(&data.dir, name)?;
+            say(&format!("{name}: revoked\n"))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -4,12 +4,15 @@
 //! the framework refuses by itself (405, 408) passes through the same door.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
+use super::guard::for_programs;
+use super::keys::Scope;
+use super::limit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::pages;
 use super::search::Asked;
 use crate::lookup::{MAX_CHARS, PasteError};
@@ -57,6 +60,16 @@ pub(super) enum Failure {
     UnsupportedMediaType { expected: &'static str },
     /// The framework refused it for another reason.
     BadRequest,
+    /// The API wants a key here.
+    NoKey,
+    /// What was sent as a key is none.
+    WrongKey,
+    /// The key does not allow this.
+    MissingScope(Scope),
+    /// More requests than the rate; seconds until the next one is served.
+    TooManyRequests(u64),
+    /// More requests at once than can be served.
+    Overloaded,
     /// Our fault.
     Internal,
 }
@@ -111,6 +124,11 @@ impl Failure {
                 "unsupported-media-type",
                 "请求体的类型不对",
             ),
+            Self::NoKey => (S::UNAUTHORIZED, "missing-key", "需要密钥"),
+            Self::WrongKey => (S::UNAUTHORIZED, "invalid-key", "密钥不对"),
+            Self::MissingScope(_) => (S::FORBIDDEN, "missing-scope", "密钥没有这项权限"),
+            Self::TooManyRequests(_) => (S::TOO_MANY_REQUESTS, "too-many-requests", "请求太频繁"),
+            Self::Overloaded => (S::SERVICE_UNAVAILABLE, "overloaded", "服务器正忙"),
             Self::Internal => (S::INTERNAL_SERVER_ERROR, "internal-error", "服务器出错了"),
         }
     }
@@ -157,6 +175,11 @@ impl Failure {
             Self::UnsupportedMediaType { expected } => {
                 format!("请求头 Content-Type 要是 {expected}。")
             }
+            Self::NoKey => "请在请求头里带上密钥：Authorization: Bearer <密钥>。".to_owned(),
+            Self::WrongKey => "没有这个密钥，可能抄错了，也可能已经停用。".to_owned(),
+            Self::MissingScope(scope) => format!("这个密钥没有 {} 权限。", scope.id()),
+            Self::TooManyRequests(seconds) => format!("请等 {seconds} 秒再试。"),
+            Self::Overloaded => "同时来的请求太多，请稍等一下再试。".to_owned(),
             Self::Internal => "这是我们的问题，已经记录下来。请稍后再试。".to_owned(),
         }
     }
@@ -170,6 +193,22 @@ impl Failure {
             Self::InvalidLimit(..) => Some("limit"),
             Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
             Self::UnknownField(field, _) | Self::RepeatedField(field) => Some(field),
+            _ => None,
+        }
+    }
+
+    /// What a client needs for its next try, in the head of the response.
+    fn headers(&self) -> Option<(HeaderName, String)> {
+        let challenge = |more: String| (header::WWW_AUTHENTICATE, format!("Bearer{more}"));
+        match self {
+            Self::NoKey => Some(challenge(" realm=\"jieda\"".to_owned())),
+            Self::WrongKey => Some(challenge(" error=\"invalid_token\"".to_owned())),
+            Self::MissingScope(scope) => Some(challenge(format!(
+                " error=\"insufficient_scope\", scope=\"{}\"",
+                scope.id()
+            ))),
+            Self::TooManyRequests(seconds) => Some((header::RETRY_AFTER, seconds.to_string())),
+            Self::Overloaded => Some((header::RETRY_AFTER, "1".to_owned())),
             _ => None,
         }
     }
@@ -238,15 +277,22 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
     } else {
         problem(&told)
     };
-    keep(header::ALLOW, response.headers(), faced.headers_mut());
+    for name in [header::ALLOW, RATE_LIMIT, RATE_LIMIT_POLICY] {
+        if let Some(value) = response.headers_mut().remove(&name) {
+            faced.headers_mut().insert(name, value);
+        }
+    }
+    if let Some((name, value)) = failure.headers() {
+        let value = HeaderValue::try_from(value).expect("it is ASCII");
+        faced.headers_mut().insert(name, value);
+    }
     faced
 }
 
-/// Under `/api` a program asks, unless it says that it reads HTML.
+/// Where programs ask, one does, unless it says that it reads HTML.
 fn wants_page(request: &Request) -> bool {
     let html = |value: &header::HeaderValue| value.to_str().is_ok_and(|v| v.contains("text/html"));
-    let path = request.uri().path();
-    !(path == "/api" || path.starts_with("/api/"))
+    !for_programs(request.uri().path())
         || request.headers().get_all(header::ACCEPT).iter().any(html)
 }
 
@@ -265,10 +311,4 @@ fn problem(told: &Told) -> Response {
         body,
     )
         .into_response()
-}
-
-fn keep(name: header::HeaderName, from: &HeaderMap, to: &mut HeaderMap) {
-    if let Some(value) = from.get(&name) {
-        to.insert(name, value.clone());
-    }
 }

@@ -5,13 +5,20 @@
 
 mod api;
 mod assets;
+mod client;
 mod contents;
+mod cors;
 #[cfg(debug_assertions)]
 mod design;
 mod error;
 mod extract;
+mod guard;
+pub mod keys;
 mod layout;
+mod limit;
+mod listen;
 mod lists;
+mod options;
 mod pages;
 mod search;
 mod wire;
@@ -21,7 +28,7 @@ use std::any::Any;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -34,19 +41,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use options::{Options, Patience};
 pub use wire::lookup_json;
 
 use crate::journal::{Face, Journal, Looked};
 use crate::live::{Generation, Live};
 use crate::lookup::Paste;
 use error::Failure;
+use guard::Guard;
 
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
 /// it is percent-encoded or written as a `\u` pair.
 const MAX_BODY: usize = 1 << 20;
-
-/// How long a request may take, its body included.
-const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What is sent with every response. No page has a script or an inline style, so none may run.
 const SECURITY: [(header::HeaderName, &str); 3] = [
@@ -62,13 +68,23 @@ const SECURITY: [(header::HeaderName, &str); 3] = [
 /// What the handlers share; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
-    /// What answers.
-    pub live: Arc<Live>,
-    /// What remembers.
-    pub journal: Journal,
+    live: Arc<Live>,
+    journal: Journal,
+    options: Arc<Options>,
+    guard: Arc<Guard>,
 }
 
 impl App {
+    /// What answers, what remembers, and how the operator wants it.
+    pub fn new(live: Arc<Live>, journal: Journal, options: Options) -> Self {
+        Self {
+            live,
+            journal,
+            guard: Arc::new(Guard::new(&options)),
+            options: Arc::new(options),
+        }
+    }
+
     /// The one way to a lookup for every face.
     fn lookup(&self, now: &Generation, paste: &Paste, limit: usize, face: Face) -> Looked {
         self.journal.lookup(&now.engine, paste, limit, face)
@@ -101,10 +117,15 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
-            TIMEOUT,
+            app.options.patience.request,
         ))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(
+            app.guard.clone(),
+            guard::guard,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), error::face))
+        .layer(cors::layer(&app.options.cors_origins))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(common_headers))
         .layer(middleware::from_fn(access_log))
@@ -118,11 +139,10 @@ pub fn router(app: App) -> Router {
 pub async fn serve(
     listener: TcpListener,
     app: App,
-    shutdown: impl Future<Output = ()> + Send + 'static,
+    shutdown: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    axum::serve(listener, router(app))
-        .with_graceful_shutdown(shutdown)
-        .await
+    let options = app.options.clone();
+    listen::listen(listener, router(app), &options, shutdown).await
 }
 
 /// One line a request. The path alone: a query may hold what somebody pasted.

@@ -1,5 +1,6 @@
 //! What the product promises, through its public surface: the library's doors, HTTP, the binary.
 
+mod access;
 mod cli;
 mod lookup;
 mod shipped;

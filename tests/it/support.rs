@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
 use jieda::journal::Journal;
 use jieda::kb::{Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::Engine;
-use jieda::web::App;
+use jieda::web::{App, Options};
 
 /// A small knowledge base of the tests' own.
 pub(crate) fn good() -> PathBuf {
@@ -35,12 +36,14 @@ pub(crate) fn engine() -> Arc<Engine> {
     ENGINE.clone()
 }
 
-/// [`engine`] in service, without a journal.
+/// [`engine`] in service, without a journal, with these options.
+pub(crate) fn app_with(options: Options) -> App {
+    App::new(Arc::new(Live::new(engine())), Journal::off(), options)
+}
+
+/// The same with the usual options.
 pub(crate) fn app() -> App {
-    App {
-        live: Arc::new(Live::new(engine())),
-        journal: Journal::off(),
-    }
+    app_with(Options::default())
 }
 
 /// The binary, with nothing of the environment that could change what it does.
@@ -110,5 +113,15 @@ fn copy(from: &Path, to: &Path) {
         } else {
             std::fs::copy(&path, &target).expect("the file can be copied");
         }
+    }
+}
+
+/// Waits until a condition holds; fails the test when it does not within half a minute.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,0 +1,63 @@
+//! What an operator decides about the faces; checked values, with defaults for a server that stands
+//! alone.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use ipnet::IpNet;
+
+/// What an operator decides.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The server's own folder; the keys are in it.
+    pub data: PathBuf,
+    /// Whether the API answers only those who bring a key.
+    pub require_key: bool,
+    /// Requests a minute of one key or address; nothing is no limit.
+    pub rate: Option<NonZeroU32>,
+    /// Proxies whose word on a client's address is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may read the API from a browser.
+    pub cors_origins: Vec<HeaderValue>,
+    /// Requests that are served at once; one more is told to come back.
+    pub max_concurrent: NonZeroUsize,
+    /// How long a client may take.
+    pub patience: Patience,
+}
+
+/// How long a client may take, for each of the things that it can be slow at.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// The head of a request; also how long a connection may be silent between two.
+    pub head: Duration,
+    /// A whole request, from its head to its response.
+    pub request: Duration,
+    /// Taking what was sent.
+    pub unread: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            request: Duration::from_secs(15),
+            unread: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data"),
+            require_key: false,
+            rate: NonZeroU32::new(3_000),
+            trusted_proxies: Vec::new(),
+            cors_origins: Vec::new(),
+            max_concurrent: NonZeroUsize::new(128).expect("128 is not zero"),
+            patience: Patience::default(),
+        }
+    }
+}
