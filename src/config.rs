@@ -131,7 +131,7 @@ pub struct Access {
     /// Networks of proxies whose X-Forwarded-For or Forwarded is believed, such as 10.0.0.0/8.
     #[arg(long, env = "JIEDA_TRUSTED_PROXY", value_delimiter = ',', value_name = "CIDR", value_parser = network)]
     pub trusted_proxy: Vec<IpNet>,
-    /// Origins whose pages may use the API from a browser, such as https://erp.example.
+    /// Origins whose pages may use the API from a browser, such as `https://erp.example`.
     #[arg(long, env = "JIEDA_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
     pub cors_origin: Vec<HeaderValue>,
     /// Requests served at once; more are told to come back (503).
