@@ -112,6 +112,20 @@ pub struct Serve {
     /// Who may ask, and how much.
     #[command(flatten)]
     pub access: Access,
+    /// How long requests under way may take to end once the server is told to leave.
+    #[arg(
+        long,
+        env = "JIEDA_GRACE",
+        default_value_t = 10,
+        value_name = "SECONDS"
+    )]
+    pub grace: u64,
+    /// How the log on standard error is written.
+    #[arg(long, env = "JIEDA_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+    /// What is logged, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
+    #[arg(long, env = "JIEDA_LOG_LEVEL", value_name = "FILTER")]
+    pub log_level: Option<String>,
 }
 
 /// Options of `serve` about who may ask, and how much.
@@ -223,6 +237,15 @@ pub enum KeyChange {
         #[command(flatten)]
         data: DataDir,
     },
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line for people.
+    Text,
+    /// A JSON object a line.
+    Json,
 }
 
 /// How `check` prints.

@@ -1,18 +1,16 @@
 //! The command: parses, dispatches, prints, and sets the exit status.
 
+mod serve;
+
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use jieda::config::{
-    Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New, Serve,
-};
+use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::journal::{Face, Journal};
 use jieda::kb::{Diagnostic, Kb, Severity};
-use jieda::live::Live;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 use jieda::web::keys::KeyError;
@@ -26,7 +24,7 @@ const MISUSED: u8 = 2;
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(options) => serve(&options),
+        Command::Serve(options) => serve::serve(&options),
         Command::Check(options) => check(&options),
         Command::Lookup(options) => lookup(&options),
         Command::Eval(options) => eval(&options),
@@ -68,52 +66,6 @@ fn engine(kb: &KbDir) -> anyhow::Result<Option<Engine>> {
 
 fn failed(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
-}
-
-fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    let Some(engine) = engine(&options.kb)? else {
-        return Ok(ExitCode::from(WRONG));
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(options.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", options.listen))?;
-        say(&format!(
-            "jieda serves {} entries on http://{}\n",
-            engine.kb().entries.len(),
-            listener.local_addr()?
-        ))?;
-        let live = Arc::new(Live::new(Arc::new(engine)));
-        let app = web::App::new(live, Journal::off(), options.options());
-        web::serve(listener, app, shutdown()).await?;
-        Ok(ExitCode::SUCCESS)
-    })
-}
-
-/// Ends on the first SIGINT or SIGTERM.
-async fn shutdown() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
-    }
 }
 
 fn check(options: &Check) -> anyhow::Result<ExitCode> {

@@ -6,10 +6,12 @@ export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${HOME:-/tmp}/.cache/jieda-target}"
 export INSTA_UPDATE=no
 
 command -v cargo >/dev/null || { echo "tests/run.sh: cargo is missing; install Rust 1.94 or newer (rustup.rs)" >&2; exit 2; }
-if ! command -v cc >/dev/null && command -v apt-get >/dev/null; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends gcc libc6-dev >/dev/null
-fi
+# need COMMAND PACKAGE…: installs what is missing, quietly.
+need() {
+  command -v "$1" >/dev/null || { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${@:2}" >/dev/null; }
+}
+need cc gcc libc6-dev
+need promtool prometheus
 
 cargo test --locked --quiet --doc
 cargo test --locked --lib --bins --tests --no-fail-fast "$@"

@@ -47,6 +47,9 @@ pub enum Face {
 }
 
 impl Face {
+    /// Every face.
+    pub const ALL: [Self; 5] = [Self::Page, Self::Api, Self::Mcp, Self::Hook, Self::Command];
+
     /// As it is stored and counted.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -59,6 +59,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Answer, Self::Choose, Self::None];
+
     /// As programs call it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -13,6 +13,7 @@ mod design;
 mod error;
 mod extract;
 mod guard;
+mod health;
 pub mod keys;
 mod layout;
 mod limit;
@@ -21,6 +22,8 @@ mod lists;
 mod options;
 mod pages;
 mod search;
+pub mod telemetry;
+mod trace;
 mod wire;
 mod wording;
 
@@ -31,9 +34,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
@@ -85,9 +88,12 @@ impl App {
         }
     }
 
-    /// The one way to a lookup for every face.
+    /// The one way to a lookup for every face, counted and timed.
     fn lookup(&self, now: &Generation, paste: &Paste, limit: usize, face: Face) -> Looked {
-        self.journal.lookup(&now.engine, paste, limit, face)
+        let start = Instant::now();
+        let looked = self.journal.lookup(&now.engine, paste, limit, face);
+        telemetry::lookup(face, looked.answer.verdict.outcome, start.elapsed());
+        looked
     }
 
     /// The generation that a request reads: taken once, kept to its end.
@@ -98,6 +104,7 @@ impl App {
 
 /// All routes.
 pub fn router(app: App) -> Router {
+    telemetry::record();
     let routes = Router::new();
     #[cfg(debug_assertions)]
     let routes = routes.route("/design", get(design::design));
@@ -112,8 +119,10 @@ pub fn router(app: App) -> Router {
         .route("/faq", get(lists::faq))
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
-        .route("/healthz", get(|| async { "ok" }))
-        // A layer is around those above it: a request meets the access log first.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(telemetry::exposition))
+        // A layer is around those above it: a request meets its trace first.
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
@@ -128,7 +137,7 @@ pub fn router(app: App) -> Router {
         .layer(cors::layer(&app.options.cors_origins))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(common_headers))
-        .layer(middleware::from_fn(access_log))
+        .layer(middleware::from_fn(trace::trace))
         .with_state(app)
 }
 
@@ -145,17 +154,6 @@ pub async fn serve(
     listen::listen(listener, router(app), &options, shutdown).await
 }
 
-/// One line a request. The path alone: a query may hold what somebody pasted.
-async fn access_log(request: Request, next: Next) -> Response {
-    let start = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let response = next.run(request).await;
-    let micros = start.elapsed().as_micros();
-    tracing::info!(%method, path, status = response.status().as_u16(), micros, "request");
-    response
-}
-
 async fn common_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     for (name, value) in SECURITY {
@@ -167,8 +165,7 @@ async fn common_headers(mut response: Response) -> Response {
     response
 }
 
-/// The panic itself is on standard error already; whoever asked learns nothing of it.
+/// Where it panicked is on the log already; whoever asked learns nothing of it.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    tracing::error!("a handler panicked");
     Failure::Internal.into_response()
 }

@@ -1,10 +1,9 @@
 //! The real binary: what it prints, and its exit status.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
-use std::process::{Child, Output, Stdio};
+use std::io::Write as _;
+use std::process::{Output, Stdio};
 
-use crate::support::{Scratch, jieda, run};
+use crate::support::{Scratch, Server, jieda, run};
 
 const GOOD: &str = "tests/kb/good";
 
@@ -385,67 +384,15 @@ fn new_writes_an_entry_that_check_can_read() {
     );
 }
 
-/// A running server; killed with the value.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(environment: &[(&str, &str)]) -> Self {
-        let mut command = jieda();
-        command
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut child = command.spawn().expect("the binary starts");
-        let mut line = String::new();
-        let stdout = child.stdout.as_mut().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let address = line
-            .trim()
-            .rsplit("http://")
-            .next()
-            .expect("an address")
-            .to_owned();
-        Self { child, address }
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-        )
-        .expect("the request is sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn the_server_is_the_default_and_leaves_when_asked() {
-    let mut server = Server::start(&[("JIEDA_LISTEN", "127.0.0.1:0"), ("JIEDA_KB", GOOD)]);
+    let mut server = Server::start(&[], &[("JIEDA_LISTEN", "127.0.0.1:0"), ("JIEDA_KB", GOOD)]);
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
     assert!(
         server
             .get("/api/v1/lookup?text=PARCEL_LOCKED_BY_AUDIT")
             .contains("shipping/sync/parcel-locked")
     );
-    let killed = std::process::Command::new("kill")
-        .args(["-TERM", &server.child.id().to_string()])
-        .status();
-    assert!(killed.expect("kill runs").success());
-    assert_eq!(
-        server.child.wait().expect("the server ends").code(),
-        Some(0)
-    );
+    server.signal("TERM");
+    assert_eq!(server.wait(), Some(0));
 }

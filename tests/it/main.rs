@@ -3,6 +3,7 @@
 mod access;
 mod cli;
 mod lookup;
+mod service;
 mod shipped;
 mod support;
 mod tidy;

@@ -1,7 +1,11 @@
 //! The fixture knowledge base, its engine, and the binary.
 
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -63,6 +67,111 @@ pub(crate) fn run(args: &[&str]) -> Output {
     jieda().args(args).output().expect("the binary starts")
 }
 
+/// Waits until a condition holds; fails the test when it does not within half a minute.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A running server; killed with the value.
+pub(crate) struct Server {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: String,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts `jieda` with these arguments and this environment, and waits until it listens.
+    #[track_caller]
+    pub(crate) fn start(args: &[&str], environment: &[(&str, &str)]) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let log = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("server-{}-{number}.log", std::process::id()));
+        let mut child = jieda()
+            .args(args)
+            .envs(environment.iter().copied())
+            .stdout(Stdio::piped())
+            .stderr(File::create(&log).expect("the log can be made"))
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let Some((_, address)) = line.trim().rsplit_once("http://") else {
+            let log = std::fs::read_to_string(&log).unwrap_or_default();
+            panic!("it does not listen: {line}{log}");
+        };
+        Self {
+            child,
+            address: address.to_owned(),
+            log,
+        }
+    }
+
+    /// The whole answer, its head too.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> String {
+        let mut stream = self.connect();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
+        )
+        .expect("the request is sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// A connection of its own.
+    #[track_caller]
+    pub(crate) fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).expect("the server listens")
+    }
+
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the log can be read")
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal, such as `TERM`.
+    #[track_caller]
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args([format!("-{name}"), self.id().to_string()])
+            .status();
+        assert!(kill.expect("kill runs").success());
+    }
+
+    /// Its exit status, once it has ended.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        let mut status = None;
+        eventually("the server ends", || {
+            status = self.child.try_wait().expect("a child of ours");
+            status.is_some()
+        });
+        status.and_then(|s| s.code())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.log);
+    }
+}
+
 /// A copy of [`good`] that a test may break; removed with the value.
 pub(crate) struct Scratch(PathBuf);
 
@@ -113,15 +222,5 @@ fn copy(from: &Path, to: &Path) {
         } else {
             std::fs::copy(&path, &target).expect("the file can be copied");
         }
-    }
-}
-
-/// Waits until a condition holds; fails the test when it does not within half a minute.
-#[track_caller]
-pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while !holds() {
-        assert!(Instant::now() < deadline, "in vain: {what}");
-        std::thread::sleep(Duration::from_millis(5));
     }
 }

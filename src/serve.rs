@@ -1,0 +1,116 @@
+//! `jieda serve`: the log, the signals, and the order in which the parts start and leave.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jieda::config::{LogFormat, Serve};
+use jieda::journal::Journal;
+use jieda::live::Live;
+use jieda::web::{self, App, telemetry};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+use crate::{Misuse, WRONG, engine, say};
+
+/// Serves until it is told to leave.
+pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
+    log(options)?;
+    telemetry::record();
+    let Some(engine) = engine(&options.kb)? else {
+        return Ok(ExitCode::from(WRONG));
+    };
+    let live = Arc::new(Live::new(Arc::new(engine)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(run(options, live));
+    // What still runs was given its time.
+    runtime.shutdown_background();
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn run(options: &Serve, live: Arc<Live>) -> anyhow::Result<()> {
+    let mut leave = Leave::new()?;
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .with_context(|| format!("cannot listen on {}", options.listen))?;
+    say(&format!(
+        "jieda serves {} entries on http://{}\n",
+        live.current().engine.kb().entries.len(),
+        listener.local_addr()?
+    ))?;
+    tokio::spawn(telemetry::upkeep());
+    let (drain, drained) = oneshot::channel();
+    let app = App::new(live, Journal::off(), options.options());
+    let serving = web::serve(listener, app, async {
+        let _ = drained.await;
+    });
+    tokio::pin!(serving);
+    tokio::select! {
+        ended = &mut serving => return Ok(ended?),
+        () = leave.told() => {}
+    }
+    tracing::info!(
+        grace_seconds = options.grace,
+        "leaving once the requests under way are answered"
+    );
+    let _ = drain.send(());
+    tokio::select! {
+        ended = &mut serving => ended?,
+        () = tokio::time::sleep(Duration::from_secs(options.grace)) => {
+            tracing::warn!("the time of grace is over: requests under way are cut off");
+        }
+        () = leave.told() => tracing::warn!("told twice: requests under way are cut off"),
+    }
+    Ok(())
+}
+
+/// What tells the server to leave.
+struct Leave {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Leave {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Opens the log on standard error.
+fn log(options: &Serve) -> anyhow::Result<()> {
+    let filter = match &options.log_level {
+        Some(given) => given.clone(),
+        None => std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| "info".to_owned()),
+    };
+    let filter = EnvFilter::try_new(&filter)
+        .map_err(|e| Misuse(format!("{filter:?} is no filter of the log: {e}")))?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match options.log_format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+    // A panic's message may quote the text that was worked on; where it happened does not.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+    Ok(())
+}
