@@ -9,6 +9,7 @@ use metrics::{describe_gauge, gauge};
 
 use crate::kb::shelf::Shelf;
 use crate::lookup::Engine;
+use crate::lookup::find::Catalog;
 
 /// One immutable state of everything that a request reads.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub struct Generation {
     pub engine: Arc<Engine>,
     /// Shows them.
     pub shelf: Shelf,
+    /// Lists them by what is typed.
+    pub catalog: Catalog,
     made: Instant,
 }
 
@@ -25,6 +28,7 @@ impl Generation {
     pub fn new(engine: Arc<Engine>) -> Self {
         let shelf = Shelf::new(engine.kb());
         Self {
+            catalog: Catalog::new(engine.kb()),
             engine,
             shelf,
             made: Instant::now(),

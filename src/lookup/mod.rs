@@ -7,6 +7,7 @@ mod codes;
 mod compare;
 pub mod engine;
 pub mod explain;
+pub mod find;
 pub mod judge;
 pub mod pinyin;
 pub mod problems;

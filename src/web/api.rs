@@ -120,7 +120,7 @@ impl Lookup {
 }
 
 /// JSON has no integers apart from numbers, so `2.0` is as good as `2`.
-fn limit(number: Option<f64>) -> Result<usize, Failure> {
+pub(super) fn limit(number: Option<f64>) -> Result<usize, Failure> {
     match number {
         Some(n) if n.fract() == 0.0 && (1.0..=MAX_LIMIT as f64).contains(&n) => Ok(n as usize),
         _ => Err(Failure::InvalidLimit(1, MAX_LIMIT)),

@@ -35,6 +35,15 @@ impl Fields {
         Some(self.0.remove(at).1)
     }
 
+    /// Refuses what was not taken: fields that are given twice, and any that is not known.
+    pub(super) fn end(self, known: &[&str]) -> Result<(), Failure> {
+        match self.left() {
+            Some(twice) if known.contains(&twice.as_str()) => Err(Failure::RepeatedField(twice)),
+            Some(unknown) => Err(Failure::UnknownField(unknown, known.join("、"))),
+            None => Ok(()),
+        }
+    }
+
     /// A field that was not taken.
     pub(super) fn left(self) -> Option<String> {
         self.0.into_iter().next().map(|(name, _)| name)

@@ -5,6 +5,7 @@
 
 mod api;
 mod assets;
+mod cached;
 mod client;
 mod contents;
 mod cors;
@@ -12,6 +13,7 @@ mod cors;
 mod design;
 mod error;
 mod extract;
+mod find;
 mod guard;
 mod health;
 pub mod keys;
@@ -119,6 +121,7 @@ pub fn router(app: App) -> Router {
         .route("/faq", get(lists::faq))
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
+        .merge(find::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(telemetry::exposition))

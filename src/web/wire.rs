@@ -1,6 +1,8 @@
 //! The only public wire types. They follow the model but are not it, so that the model may change
 //! and the wire does not.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::wording;
@@ -90,9 +92,18 @@ struct SpanBody {
 
 /// In Unicode scalar values of the text as it was sent.
 #[derive(Serialize)]
-struct Extent {
+pub(super) struct Extent {
     start: usize,
     end: usize,
+}
+
+impl From<Range<usize>> for Extent {
+    fn from(range: Range<usize>) -> Self {
+        Self {
+            start: range.start,
+            end: range.end,
+        }
+    }
 }
 
 #[derive(Serialize)]

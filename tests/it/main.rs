@@ -2,6 +2,7 @@
 
 mod access;
 mod cli;
+mod find;
 mod lookup;
 mod service;
 mod shipped;
