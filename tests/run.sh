@@ -12,6 +12,8 @@ need() {
 }
 need cc gcc libc6-dev
 need promtool prometheus
+# The browser shows Chinese only with a font for it.
+need chromedriver chromium chromium-driver fonts-noto-cjk
 
 cargo test --locked --quiet --doc
 cargo test --locked --lib --bins --tests --no-fail-fast "$@"

@@ -1,4 +1,5 @@
-//! The stylesheet and the icon, inside the binary, under names that change with their content.
+//! The stylesheet, the script and the icons, inside the binary, under names that change with their
+//! content.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
@@ -13,14 +14,15 @@ use super::extract::Rest;
 pub(super) struct Asset {
     /// The address it is served at.
     pub(super) url: String,
-    content: &'static str,
+    content: &'static [u8],
     media_type: &'static str,
 }
 
 impl Asset {
-    fn new(stem: &str, extension: &str, media_type: &'static str, content: &'static str) -> Self {
+    fn new(name: &str, media_type: &'static str, content: &'static [u8]) -> Self {
         let mut hasher = DefaultHasher::new();
-        hasher.write(content.as_bytes());
+        hasher.write(content);
+        let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
         Self {
             url: format!("/assets/{stem}-{:016x}.{extension}", hasher.finish()),
             content,
@@ -29,29 +31,40 @@ impl Asset {
     }
 }
 
-/// The one stylesheet.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "style",
-        "css",
-        "text/css; charset=utf-8",
-        include_str!("../../templates/style.css"),
-    )
-});
+/// Names an asset after its file in `templates/`.
+macro_rules! asset {
+    ($(#[$doc:meta])+ $name:ident $file:literal $media_type:literal) => {
+        $(#[$doc])+
+        pub(super) static $name: LazyLock<Asset> = LazyLock::new(|| {
+            Asset::new($file, $media_type, include_bytes!(concat!("../../templates/", $file)))
+        });
+    };
+}
 
-/// The icon of the tab and the header.
-pub(super) static ICON: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new(
-        "icon",
-        "svg",
-        "image/svg+xml",
-        include_str!("../../templates/icon.svg"),
-    )
-});
+asset! {
+    /// The one stylesheet.
+    STYLE "style.css" "text/css; charset=utf-8"
+}
+asset! {
+    /// The one script.
+    SCRIPT "app.js" "text/javascript; charset=utf-8"
+}
+asset! {
+    /// The icon of the tab and the header.
+    ICON "icon.svg" "image/svg+xml"
+}
+asset! {
+    /// The icon with nothing at its edges, for phones that cut their own shape.
+    MASKABLE_ICON "icon-maskable.svg" "image/svg+xml"
+}
+asset! {
+    /// The same for phones that read no SVG.
+    APPLE_ICON "icon-180.png" "image/png"
+}
 
 /// `GET /assets/{name}`
 pub(super) async fn asset(Rest(name): Rest) -> Result<Response, Failure> {
-    let asset = [&*STYLE, &*ICON]
+    let asset = [&*STYLE, &*SCRIPT, &*ICON, &*MASKABLE_ICON, &*APPLE_ICON]
         .into_iter()
         .find(|a| a.url.strip_prefix("/assets/") == Some(&name))
         .ok_or(Failure::NotFound)?;

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::assets::{ICON, STYLE};
+use super::assets::{APPLE_ICON, ICON, SCRIPT, STYLE};
 use super::error::Failure;
 use crate::kb::{Cause, Entry, Kb, Platform};
 use crate::live::Generation;
@@ -12,7 +12,9 @@ use crate::live::Generation;
 /// What every page has around its own part.
 pub(super) struct Layout<'a> {
     pub(super) style: &'static str,
+    pub(super) script: &'static str,
     pub(super) icon: &'static str,
+    pub(super) apple_icon: &'static str,
     /// Those of the vocabulary, for the box.
     pub(super) platforms: &'a [Platform],
     pub(super) entries: usize,
@@ -27,7 +29,9 @@ impl<'a> Layout<'a> {
         let kb = now.engine.kb();
         Self {
             style: &STYLE.url,
+            script: &SCRIPT.url,
             icon: &ICON.url,
+            apple_icon: &APPLE_ICON.url,
             platforms: &kb.vocabulary.platforms,
             entries: kb.entries.len(),
             generation: now.engine.generation(),

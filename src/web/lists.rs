@@ -13,7 +13,7 @@ use super::error::Failure;
 use super::extract::Rest;
 use super::layout::{Badges, Label, Layout, html};
 use super::{App, wording};
-use crate::kb::shelf::{Shelf, ShownSection};
+use crate::kb::shelf::{Shelf, Shown};
 use crate::kb::{Cause, Entry, Kb};
 use crate::live::Generation;
 use crate::lookup::Engine;
@@ -171,9 +171,10 @@ struct FaqPage<'a> {
 }
 
 impl FaqPage<'_> {
-    fn sections(&self, entry: &Entry) -> &[ShownSection] {
+    fn shown(&self, entry: &Entry) -> &Shown {
         let position = self.kb.entries.binary_search_by(|e| e.id.cmp(&entry.id));
-        position.map_or(&[], |at| &self.shelf.shown(self.kb, at).sections)
+        self.shelf
+            .shown(self.kb, position.expect("it is one of them"))
     }
 }
 

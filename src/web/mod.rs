@@ -12,6 +12,7 @@ mod cors;
 #[cfg(debug_assertions)]
 mod design;
 mod error;
+mod etag;
 mod extract;
 mod find;
 mod guard;
@@ -24,6 +25,7 @@ mod lists;
 mod options;
 mod pages;
 mod search;
+mod site;
 pub mod telemetry;
 mod trace;
 mod wire;
@@ -59,11 +61,12 @@ use guard::Guard;
 /// it is percent-encoded or written as a `\u` pair.
 const MAX_BODY: usize = 1 << 20;
 
-/// What is sent with every response. No page has a script or an inline style, so none may run.
+/// What is sent with every response. Pages have one script and one stylesheet, of this server's own;
+/// nothing inline may run.
 const SECURITY: [(header::HeaderName, &str); 3] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // An address may hold what was pasted: it goes to nobody.
@@ -119,6 +122,10 @@ pub fn router(app: App) -> Router {
         .route("/cause/{*id}", get(lists::cause))
         .route("/codes", get(lists::codes))
         .route("/faq", get(lists::faq))
+        .route("/robots.txt", get(site::robots))
+        .route("/sitemap.xml", get(site::sitemap))
+        .route("/opensearch.xml", get(site::opensearch))
+        .route("/manifest.webmanifest", get(site::manifest))
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
         .merge(find::routes())
@@ -137,6 +144,7 @@ pub fn router(app: App) -> Router {
             guard::guard,
         ))
         .layer(middleware::from_fn_with_state(app.clone(), error::face))
+        .layer(middleware::from_fn(etag::tagged))
         .layer(cors::layer(&app.options.cors_origins))
         .layer(CompressionLayer::new())
         .layer(middleware::map_response(common_headers))

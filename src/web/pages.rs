@@ -14,6 +14,7 @@ use super::error::{Failure, Told};
 use super::extract::Rest;
 use super::layout::{Badges, Layout, html};
 use super::search::Asked;
+use super::site;
 use crate::kb::shelf::{Listed, Shown};
 use crate::kb::{Category, Entry, Kb};
 use crate::live::Generation;
@@ -62,6 +63,7 @@ struct EntryPage<'a> {
     badges: Badges<'a>,
     related: Vec<&'a Entry>,
     without_picture: bool,
+    structured: String,
 }
 
 impl EntryPage<'_> {
@@ -178,6 +180,7 @@ fn entry_page(now: &Generation, entry: &Entry) -> Response {
         shown,
         badges: Badges::new(kb, entry),
         related: shown.related.iter().map(|&e| &kb.entries[e]).collect(),
+        structured: site::structured(&entry.title, &shown.text),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
     };
     html(StatusCode::OK, &page)

@@ -1,6 +1,7 @@
 //! What the product promises, through its public surface: the library's doors, HTTP, the binary.
 
 mod access;
+mod browser;
 mod cli;
 mod find;
 mod lookup;

@@ -20,6 +20,11 @@ pub(crate) fn good() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kb/good")
 }
 
+/// The knowledge base that ships.
+pub(crate) fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("kb")
+}
+
 /// The engine over a folder; fails the test with its diagnostics when it has errors.
 #[track_caller]
 pub(crate) fn load(dir: &Path) -> Engine {

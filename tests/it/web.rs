@@ -45,6 +45,16 @@ async fn send(request: Request<Body>) -> Reply {
     }
 }
 
+/// For what is no text.
+async fn get_bytes(uri: &str) -> (StatusCode, usize) {
+    let request = Request::get(uri).body(Body::empty()).expect("a request");
+    let router = jieda::web::router(support::app());
+    let response = router.oneshot(request).await.expect("infallible");
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), usize::MAX).await;
+    (status, bytes.expect("the body is whole").len())
+}
+
 async fn get(uri: &str) -> Reply {
     send(Request::get(uri).body(Body::empty()).expect("a request")).await
 }
@@ -644,6 +654,110 @@ async fn entries_are_listed_by_platform_cause_and_code_and_answered_on_one_page(
 }
 
 #[tokio::test]
+async fn who_has_a_page_already_is_sent_nothing() {
+    for uri in pages() {
+        let first = get(&uri).await;
+        let tag = first.header("etag").to_owned();
+        if first.status != 200 || uri.starts_with("/search") {
+            continue;
+        }
+        assert!(tag.starts_with("W/\""), "{uri}: {tag}");
+        let again = |tag: &str| {
+            let request = Request::get(&uri).header(header::IF_NONE_MATCH, tag);
+            send(request.body(Body::empty()).expect("a request"))
+        };
+        let unchanged = again(&format!("\"other\", {tag}")).await;
+        assert_eq!(unchanged.status, 304, "{uri}");
+        assert_eq!(
+            (unchanged.body.as_str(), unchanged.header("etag")),
+            ("", tag.as_str())
+        );
+        assert_eq!(again("\"other\"").await.body, first.body, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn machines_are_told_what_is_worth_finding() {
+    let asked = |uri: &str, name: &str, value: &str| {
+        let request = Request::get(uri)
+            .header("host", "help.example:8080")
+            .header(name, value);
+        send(request.body(Body::empty()).expect("a request"))
+    };
+    let sitemap = asked("/sitemap.xml", "x-forwarded-proto", "https").await;
+    assert_eq!(sitemap.header("content-type"), "application/xml");
+    for entry in entries() {
+        let address = format!("<loc>https://help.example:8080/kb/{}</loc>", entry.id);
+        assert!(sitemap.body.contains(&address), "{}", sitemap.body);
+    }
+    assert!(sitemap.body.contains("<lastmod>2026-11-01</lastmod>"));
+    let robots = asked("/robots.txt", "accept", "*/*").await.body;
+    assert!(
+        robots.contains("\nSitemap: http://help.example:8080/sitemap.xml\n"),
+        "{robots}"
+    );
+    let engine = asked("/opensearch.xml", "accept", "*/*").await.body;
+    assert!(
+        engine.contains("template=\"http://help.example:8080/search?q={searchTerms}\""),
+        "{engine}"
+    );
+    let evil = Request::get("/sitemap.xml").header("host", "a\"><script>");
+    assert_eq!(
+        send(evil.body(Body::empty()).expect("a request"))
+            .await
+            .status,
+        400
+    );
+    let manifest = get("/manifest.webmanifest").await;
+    assert_eq!(manifest.header("content-type"), "application/manifest+json");
+    for icon in manifest.json()["icons"].as_array().expect("icons") {
+        let icon = get_bytes(icon["src"].as_str().expect("an address")).await;
+        assert_eq!(icon.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn pages_say_in_their_head_what_they_are() {
+    let mut titles = std::collections::BTreeSet::new();
+    for uri in pages() {
+        let page = get(&uri).await;
+        let between = |from: &str, to: &str| {
+            let rest = page.body.split(from).nth(1).unwrap_or_default();
+            rest.split(to).next().unwrap_or_default().to_owned()
+        };
+        assert!(
+            !between("<meta name=\"description\" content=\"", "\"").is_empty(),
+            "{uri}"
+        );
+        let canonical = between("<link rel=\"canonical\" href=\"", "\"");
+        let hidden = page
+            .body
+            .contains("<meta name=\"robots\" content=\"noindex\">");
+        assert_ne!(
+            canonical.is_empty(),
+            !hidden,
+            "{uri} is found, or not to be found"
+        );
+        if !hidden {
+            assert!(
+                titles.insert((between("<title>", "</title>"), canonical.clone()))
+                    || uri == "/search"
+            );
+        }
+        if uri.starts_with("/kb/shipping/sync/") {
+            let data: Value =
+                serde_json::from_str(&between("ld+json\">", "</script>")).expect("JSON");
+            assert_eq!(data["@type"], "FAQPage");
+            assert!(
+                data["mainEntity"][0]["acceptedAnswer"]["text"]
+                    .as_str()
+                    .is_some_and(|t| !t.is_empty())
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn agent_notes_are_on_no_face() {
     let noted: Vec<&Entry> = entries()
         .iter()
@@ -696,7 +810,7 @@ async fn nothing_that_was_sent_comes_back_as_markup() {
         get(&format!("/assets/{}", encoded(evil))).await,
     ];
     for (i, reply) in replies.iter().enumerate() {
-        for raw in ["<script", "<img src=x", "<b>", "\"'>"] {
+        for raw in ["<script>", "<img src=x", "<b>", "\"'>"] {
             assert!(!reply.body.contains(raw), "{raw} in reply {i}");
         }
     }
@@ -715,7 +829,7 @@ async fn a_text_comes_back_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn every_page_is_a_whole_document_without_script_or_inline_style() {
+async fn every_page_is_a_whole_document_with_nothing_inline() {
     for uri in pages() {
         let page = get(&uri).await.body;
         assert!(
@@ -730,7 +844,18 @@ async fn every_page_is_a_whole_document_without_script_or_inline_style() {
             count("<title>") == 1 && !page.contains("<title></title>"),
             "{uri}"
         );
-        for never in ["<script", "<style", " style=", "javascript:", " onclick="] {
+        // Data for search engines is no script, whatever its tag says.
+        assert_eq!(
+            count("<script type=\"module\" src=\"/assets/app-"),
+            1,
+            "{uri}"
+        );
+        assert_eq!(
+            count("<script"),
+            1 + count("<script type=\"application/ld+json\">"),
+            "{uri}"
+        );
+        for never in ["<style", " style=", "javascript:", " onclick="] {
             assert_eq!(count(never), 0, "{never} on {uri}");
         }
         for id in page

@@ -1,0 +1,259 @@
+//! What people do: type, press, paste, copy, with a script and without.
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use super::{Browser, with_browser};
+use crate::support;
+
+const MESSAGE: &str = "寄件电话未登记,请在仓库资料里补全后再提交 #E17";
+const ENTRY: &str = "/kb/shipping/sync/sender-phone-e17";
+
+impl Browser {
+    async fn value(&self) -> String {
+        let value = self.run("return document.getElementById('q').value").await;
+        value.as_str().expect("a string").to_owned()
+    }
+
+    async fn allow_clipboard(&self) {
+        let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
+        let origin = self.url("");
+        self.cdp(
+            "Browser.grantPermissions",
+            json!({"origin": origin, "permissions": permissions}),
+        )
+        .await;
+    }
+
+    async fn clipboard(&self) -> String {
+        let text = self.run("return navigator.clipboard.readText()").await;
+        text.as_str().expect("a string").replace("\r\n", "\n")
+    }
+}
+
+#[tokio::test]
+async fn the_box_is_worked_by_keys_alone() {
+    with_browser(&support::good(), |browser| async move {
+        browser.open("/kb").await;
+        browser.press("/").await;
+        browser.until("the box has the focus", "document.activeElement.id === 'q'").await;
+        assert_eq!(browser.value().await, "", "the key itself is not typed");
+
+        browser.open("/").await;
+        browser.press("第一行").await;
+        browser.press(Key::Shift + Key::Enter).await;
+        browser.press(MESSAGE).await;
+        assert_eq!(browser.value().await, format!("第一行\n{MESSAGE}"));
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("an answer", "document.querySelector('.verdict .sure')").await;
+        assert_eq!(browser.path().await, "/search");
+        assert_eq!(browser.value().await, format!("第一行\n{MESSAGE}"), "the text is kept");
+
+        // Asked again from where it was answered, with the old text at hand.
+        browser.run("document.getElementById('q').focus(); document.getElementById('q').setSelectionRange(0, 4)").await;
+        browser.press(Key::Delete.value().to_string()).await;
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("another answer", &format!("document.querySelector('.pasted')?.textContent === '{MESSAGE}'")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_input_method_composes_is_not_sent() {
+    with_browser(&support::good(), |browser| async move {
+        browser.open("/").await;
+        browser.run("document.getElementById('q').focus()").await;
+        let composing = json!({"text": "dianhua", "selectionStart": 7, "selectionEnd": 7});
+        browser.cdp("Input.imeSetComposition", composing).await;
+        let enter = |code: u32| json!({"type": "keyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": code});
+        browser.run("window.keys = []; document.getElementById('q').addEventListener('keydown', e => window.keys.push(e.isComposing || e.keyCode === 229))").await;
+        browser.cdp("Input.dispatchKeyEvent", enter(229)).await;
+        browser.until("the key has come", "window.keys.length === 1").await;
+        assert_eq!(browser.run("return window.keys[0]").await, true, "as an input method sends it");
+        assert_eq!(browser.path().await, "/", "nothing was sent");
+        browser.cdp("Input.insertText", json!({"text": "电话"})).await;
+        browser.cdp("Input.dispatchKeyEvent", enter(13)).await;
+        browser.until("now it was", "location.pathname === '/search'").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn buttons_copy_the_reply_the_link_and_the_markdown() {
+    with_browser(&support::good(), |browser| async move {
+        browser.allow_clipboard().await;
+        browser.open(ENTRY).await;
+        let buttons = browser
+            .driver
+            .find_all(By::Css("[data-copy]"))
+            .await
+            .expect("buttons");
+        let mut copied = Vec::new();
+        for button in &buttons {
+            button.click().await.expect("a button");
+            browser
+                .until(
+                    "it says so",
+                    "document.querySelector('.toast').textContent.includes('已复制')",
+                )
+                .await;
+            copied.push(browser.clipboard().await);
+            browser
+                .run("document.querySelector('.toast').textContent = ''")
+                .await;
+        }
+        let engine = support::engine();
+        let entry = engine
+            .kb()
+            .entry("shipping/sync/sender-phone-e17")
+            .expect("it is there");
+        assert_eq!(copied.len(), 3);
+        assert!(
+            copied[0].starts_with("原因\n仓库资料里没有填写寄件电话。")
+                && !copied[0].contains("**"),
+            "{}",
+            copied[0]
+        );
+        assert_eq!(copied[1], browser.url(ENTRY));
+        assert_eq!(copied[2], entry.public_markdown());
+
+        browser.open("/").await;
+        browser.ask("zxqv wkjh 打印机今晚吃什么 13800138000").await;
+        browser
+            .driver
+            .find(By::Css("[data-copy]"))
+            .await
+            .expect("a button")
+            .click()
+            .await
+            .expect("it can be pressed");
+        browser
+            .until(
+                "it says so",
+                "document.querySelector('.toast').textContent.includes('已复制')",
+            )
+            .await;
+        let ticket = browser.clipboard().await;
+        assert!(
+            ticket.contains("指纹") && !ticket.contains("13800138000"),
+            "{ticket}"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_log_is_pasted_whole_and_a_picture_is_explained() {
+    with_browser(&support::good(), |browser| async move {
+        browser.allow_clipboard().await;
+        browser.open("/").await;
+        let mut log = String::new();
+        while log.chars().count() < 2_000 {
+            log.push_str("2026-11-24 10:12:33.120 INFO [worker] 正在处理 order=1234567890\n");
+        }
+        log.push_str(MESSAGE);
+        let quoted = serde_json::to_string(&log).expect("a string");
+        browser.run(&format!("await navigator.clipboard.writeText({quoted})")).await;
+        browser.press(Key::Control + "v").await;
+        browser.until("it is in the box", &format!("document.getElementById('q').value.length >= {}", log.chars().count())).await;
+        assert_eq!(browser.value().await, log);
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("an answer", "document.querySelector('.verdict .title')").await;
+        let title = browser.driver.find(By::Css(".verdict .title")).await.expect("a title");
+        assert!(title.text().await.expect("text").contains("#E17"));
+
+        browser.run("const c = document.createElement('canvas'); c.width = c.height = 2;
+            const png = await new Promise(r => c.toBlob(r, 'image/png'));
+            await navigator.clipboard.write([new ClipboardItem({'image/png': png})]); document.getElementById('q').focus()").await;
+        browser.press(Key::Control + "v").await;
+        browser.until("a hint", "document.querySelector('.toast').textContent.includes('图片')").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everything_works_without_a_script() {
+    with_browser(&support::good(), |browser| async move {
+        browser
+            .cdp(
+                "Emulation.setScriptExecutionDisabled",
+                json!({"value": true}),
+            )
+            .await;
+        browser.open("/").await;
+        assert_eq!(
+            visible(&browser, ".keys").await,
+            0,
+            "keys that do nothing are not named"
+        );
+        let q = browser.driver.find(By::Id("q")).await.expect("the box");
+        q.send_keys(MESSAGE).await.expect("it takes text");
+        browser
+            .driver
+            .find(By::Css(".box button"))
+            .await
+            .expect("a button")
+            .click()
+            .await
+            .expect("it can be pressed");
+        let title = browser
+            .driver
+            .query(By::Css(".verdict .title a"))
+            .first()
+            .await
+            .expect("an answer");
+        assert_eq!(
+            visible(&browser, "[data-copy]").await,
+            0,
+            "buttons that do nothing are not shown"
+        );
+        let summary = browser
+            .driver
+            .find(By::Css(".copy summary"))
+            .await
+            .expect("the reply to copy by hand");
+        summary.click().await.expect("it opens");
+        assert_eq!(visible(&browser, ".copy pre").await, 1);
+        title.click().await.expect("a link");
+        browser
+            .driver
+            .query(By::Css(".entry h1"))
+            .first()
+            .await
+            .expect("the entry");
+
+        browser.open("/").await;
+        let q = browser.driver.find(By::Id("q")).await.expect("the box");
+        q.send_keys("zxqv wkjh 今晚吃什么")
+            .await
+            .expect("it takes text");
+        browser
+            .driver
+            .find(By::Css(".box button"))
+            .await
+            .expect("a button")
+            .click()
+            .await
+            .expect("it can be pressed");
+        browser
+            .driver
+            .query(By::Css(".ticket pre"))
+            .first()
+            .await
+            .expect("what to send on");
+    })
+    .await;
+}
+
+async fn visible(browser: &Browser, selector: &str) -> usize {
+    let mut shown = 0;
+    for element in browser
+        .driver
+        .find_all(By::Css(selector))
+        .await
+        .expect("a selector")
+    {
+        shown += usize::from(element.is_displayed().await.expect("it is there"));
+    }
+    shown
+}

@@ -1,0 +1,207 @@
+//! The pages in a real Chromium, driven against the real binary: what people do with keys, pointer
+//! and clipboard, what a page weighs, and what axe-core and the content security policy say of it.
+
+mod keys;
+mod pages;
+
+use std::future::Future;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use crate::support::Server;
+
+/// How long anything may take before the test has failed. The machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const FLAGS: [&str; 13] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+    "--log-level=3",
+    // Nothing but this machine: a page that asked anybody else would fail.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+];
+
+/// What a page did that no page may, noted from its first moment on.
+const WITNESS: &str = "window.wrongs = [];
+    document.addEventListener('securitypolicyviolation', e => window.wrongs.push('CSP: ' + e.violatedDirective + ' ' + e.blockedURI));
+    window.addEventListener('error', e => window.wrongs.push('error: ' + e.message));
+    window.addEventListener('unhandledrejection', e => window.wrongs.push('rejection: ' + e.reason));";
+
+/// What speaks WebDriver to Chromium; ends with the value.
+struct Chromedriver(Child);
+
+impl Chromedriver {
+    /// Starts it on a free port, which it says.
+    fn start() -> (Self, String) {
+        let mut child = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver starts: tests/run.sh installs it");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let started = Self(child);
+        let (send, said) = mpsc::channel();
+        // Read to the end, or the program would wait on a full pipe.
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let _ = send.send(line);
+            }
+        });
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let line = said.recv_timeout(left).expect("it says its port in time");
+            if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ")
+            {
+                return (started, port.trim_end_matches('.').to_owned());
+            }
+        }
+    }
+}
+
+impl Drop for Chromedriver {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A browser, and a server for it.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    pub(crate) driver: WebDriver,
+    base: String,
+}
+
+/// Runs a test with a browser of its own over a knowledge base, and ends both whatever comes of it.
+pub(crate) async fn with_browser<F>(kb: &Path, test: impl FnOnce(Browser) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let kb = kb.to_str().expect("a path in UTF-8");
+    let server = Server::start(&["--listen", "127.0.0.1:0", "--kb", kb], &[]);
+    let base = format!("http://{}", server.address);
+    let (_chromedriver, port) = Chromedriver::start();
+    let mut wanted = DesiredCapabilities::chrome();
+    for flag in FLAGS {
+        wanted.add_arg(flag).expect("a flag is a string");
+    }
+    wanted.set_binary("/usr/bin/chromium").expect("a path");
+    let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
+        .await
+        .expect("Chromium starts");
+    let browser = Browser { driver, base };
+    browser
+        .cdp(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": WITNESS}),
+        )
+        .await;
+    // In a task of its own, so that a panic of the test comes back as an error.
+    let outcome = tokio::spawn(test(browser.clone())).await;
+    let _ = browser.driver.quit().await;
+    if let Err(error) = outcome {
+        std::panic::resume_unwind(error.into_panic());
+    }
+}
+
+impl Browser {
+    /// The address of a path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Opens a page.
+    pub(crate) async fn open(&self, path: &str) {
+        let url = self.url(path);
+        self.driver.goto(&url).await.expect("the page opens");
+    }
+
+    /// Where the browser is, without scheme and host.
+    pub(crate) async fn path(&self) -> String {
+        let url = self.driver.current_url().await.expect("it is somewhere");
+        url.path().to_owned()
+    }
+
+    /// A command of the Chrome DevTools Protocol.
+    pub(crate) async fn cdp(&self, command: &str, parameters: Value) -> Value {
+        let sent = self.driver.cdp().send_raw(command, parameters).await;
+        sent.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+
+    /// What a script returns; it may `await`.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        let script = format!(
+            "const done = arguments[0]; (async () => {{ {script} }})().then(done, e => done('failed: ' + e))"
+        );
+        let returned = self.driver.execute_async(script, Vec::new()).await;
+        returned.expect("the script runs").json().clone()
+    }
+
+    /// Sets how wide the screen is and what the reader prefers, such as `prefers-color-scheme`.
+    pub(crate) async fn screen(&self, width: u32, preferences: &[(&str, &str)]) {
+        let phone = width < 600;
+        self.cdp(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": if phone { 780 } else { 900 }, "deviceScaleFactor": 1, "mobile": phone}),
+        )
+        .await;
+        let features: Vec<Value> = preferences
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
+        self.cdp(
+            "Emulation.setEmulatedMedia",
+            json!({"media": "screen", "features": features}),
+        )
+        .await;
+    }
+
+    /// Waits until a script's expression is true.
+    pub(crate) async fn until(&self, what: &str, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.run(&format!("return Boolean({expression})")).await != true {
+            assert!(Instant::now() < deadline, "never so: {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Types into whatever has the focus.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
+        let focused = self.driver.active_element().await.expect("one has it");
+        focused.send_keys(keys).await.expect("it takes keys");
+    }
+
+    /// Asks the box of the page that is open, and waits for the outcome.
+    pub(crate) async fn ask(&self, text: &str) {
+        let q = serde_json::to_string(text).expect("a string");
+        self.run(&format!(
+            "document.getElementById('q').value = {q}; document.getElementById('q').form.querySelector('button').click()"
+        ))
+        .await;
+        self.until("an outcome", "document.querySelector('.outcome, .failure')")
+            .await;
+    }
+
+    /// What the page did that no page may.
+    pub(crate) async fn wrongs(&self) -> Value {
+        self.run("return window.wrongs").await
+    }
+}
