@@ -112,6 +112,13 @@ pub struct Serve {
     /// Who may ask, and how much.
     #[command(flatten)]
     pub access: Access,
+    /// Read the knowledge base every so many seconds instead of watching it: for file systems that
+    /// tell nothing, such as a network mount.
+    #[arg(long, env = "JIEDA_POLL", value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub poll: Option<u64>,
+    /// Start even if the knowledge base has errors, without the entries that have them.
+    #[arg(long, env = "JIEDA_LENIENT")]
+    pub lenient: bool,
     /// How long requests under way may take to end once the server is told to leave.
     #[arg(
         long,

@@ -17,7 +17,7 @@
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
 //! - [`eval`] queries to a table; fits the decision; does every entry find itself
 //! - [`journal`] what was asked, masked
-//! - [`live`] the generation in service
+//! - [`live`] the generation in service: built, checked, swapped in, watched
 //! - [`web`] one outcome, its faces: pages and the API
 //! - [`terminal`] the same outcome as text for the command line
 //! - [`config`] flags and environment to one checked struct

@@ -3,6 +3,7 @@
 mod serve;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -55,13 +56,23 @@ fn say(text: &str) -> anyhow::Result<()> {
 fn engine(kb: &KbDir) -> anyhow::Result<Option<Engine>> {
     let sources = Kb::read(&kb.dir)?;
     let (base, diagnostics) = Kb::parse(&sources);
-    for d in &diagnostics {
-        eprintln!("{d}");
-    }
+    complain(&diagnostics);
     if failed(&diagnostics) {
         return Ok(None);
     }
     Ok(Some(Engine::new(base, Kb::digest(&sources))?))
+}
+
+/// Prints every diagnostic on standard error.
+fn complain(diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics {
+        eprintln!("{diagnostic}");
+    }
+}
+
+/// As many as the machine runs at once.
+fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 fn failed(diagnostics: &[Diagnostic]) -> bool {
@@ -74,10 +85,8 @@ fn check(options: &Check) -> anyhow::Result<ExitCode> {
     let (base, mut diagnostics) = Kb::parse(&sources);
     let entries = base.entries.len();
     if !failed(&diagnostics) {
-        diagnostics.extend(find_itself::find_itself(&Engine::new(
-            base,
-            Kb::digest(&sources),
-        )?));
+        let engine = Engine::new(base, Kb::digest(&sources))?;
+        diagnostics.extend(find_itself::find_itself(&engine, threads()));
     }
     let errors = diagnostics
         .iter()
@@ -176,7 +185,7 @@ fn fit(options: &Fit) -> anyhow::Result<ExitCode> {
     let sources = Kb::read(&options.kb.dir)?;
     let (base, diagnostics) = Kb::parse(&sources);
     if failed(&diagnostics) {
-        diagnostics.iter().for_each(|d| eprintln!("{d}"));
+        complain(&diagnostics);
         return Ok(ExitCode::from(WRONG));
     }
     // The old decision may have been fitted for other features: it is not looked at.

@@ -8,23 +8,24 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jieda::config::{LogFormat, Serve};
 use jieda::journal::Journal;
-use jieda::live::Live;
+use jieda::live::{self, Live};
 use jieda::web::{self, App, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use crate::{Misuse, WRONG, engine, say};
+use crate::{Misuse, WRONG, complain, say};
 
 /// Serves until it is told to leave.
 pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     log(options)?;
     telemetry::record();
-    let Some(engine) = engine(&options.kb)? else {
+    let (live, diagnostics) = Live::open(&options.kb.dir, options.lenient)?;
+    complain(&diagnostics);
+    let Some(live) = live.map(Arc::new) else {
         return Ok(ExitCode::from(WRONG));
     };
-    let live = Arc::new(Live::new(Arc::new(engine)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -36,6 +37,7 @@ pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
 
 async fn run(options: &Serve, live: Arc<Live>) -> anyhow::Result<()> {
     let mut leave = Leave::new()?;
+    let mut hangup = signal(SignalKind::hangup())?;
     let listener = TcpListener::bind(options.listen)
         .await
         .with_context(|| format!("cannot listen on {}", options.listen))?;
@@ -45,6 +47,13 @@ async fn run(options: &Serve, live: Arc<Live>) -> anyhow::Result<()> {
         listener.local_addr()?
     ))?;
     tokio::spawn(telemetry::upkeep());
+    let poll = options.poll.map(Duration::from_secs);
+    let reload = live::keep(live.clone(), options.kb.dir.clone(), poll)?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            reload.ask();
+        }
+    });
     let (drain, drained) = oneshot::channel();
     let app = App::new(live, Journal::off(), options.options());
     let serving = web::serve(listener, app, async {

@@ -1,5 +1,7 @@
 //! Does every entry find itself? What an author wrote must lead back to the entry first.
 
+use std::num::NonZeroUsize;
+
 use crate::kb::{Diagnostic, Entry, Line, Rule};
 use crate::lookup::rank::Leave;
 use crate::lookup::{Considered, Engine};
@@ -8,30 +10,48 @@ use crate::lookup::{Considered, Engine};
 const SAME: f32 = 0.9;
 
 /// A diagnostic for each title, template, 类似报错 and 相似问法 whose entry is not the first result. A
-/// warning for each template that another entry's template matches as well.
-pub fn find_itself(engine: &Engine) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    for (number, entry) in engine.kb().entries.iter().enumerate() {
-        let title = Line {
-            text: entry.title.clone(),
-            line: entry.title_line,
-        };
-        let lines = [&title]
+/// warning for each template that another entry's template matches as well. The work is shared by so
+/// many threads; the order of the findings is always that of the entries.
+pub fn find_itself(engine: &Engine, threads: NonZeroUsize) -> Vec<Diagnostic> {
+    let entries = engine.kb().entries.len();
+    let share = entries.div_ceil(threads.get()).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..entries)
+            .step_by(share)
+            .map(|first| {
+                let part = first..(first + share).min(entries);
+                scope.spawn(move || part.flat_map(|entry| of_entry(engine, entry)).collect())
+            })
+            .collect();
+        parts
             .into_iter()
-            .chain(&entry.templates)
-            .chain(&entry.questions)
-            .chain(&entry.similar_errors);
-        for line in lines {
-            let text = line.text.replace("<*>", "5208814");
-            let considered = engine.consider(&text, None, Leave::Nothing);
-            let first = considered.judgement.entries.first();
-            let first = first.and_then(|c| engine.entry_of(considered.evidence[c.candidate].topic));
-            if first != Some(number) {
-                found.push(lost(entry, line, first.map(|f| &engine.kb().entries[f])));
-            }
-            if entry.templates.contains(line) {
-                found.extend(shared(engine, number, line, &considered));
-            }
+            .flat_map(|part| -> Vec<Diagnostic> { part.join().expect("a lookup never panics") })
+            .collect()
+    })
+}
+
+fn of_entry(engine: &Engine, number: usize) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let entry = &engine.kb().entries[number];
+    let title = Line {
+        text: entry.title.clone(),
+        line: entry.title_line,
+    };
+    let lines = [&title]
+        .into_iter()
+        .chain(&entry.templates)
+        .chain(&entry.questions)
+        .chain(&entry.similar_errors);
+    for line in lines {
+        let text = line.text.replace("<*>", "5208814");
+        let considered = engine.consider(&text, None, Leave::Nothing);
+        let first = considered.judgement.entries.first();
+        let first = first.and_then(|c| engine.entry_of(considered.evidence[c.candidate].topic));
+        if first != Some(number) {
+            found.push(lost(entry, line, first.map(|f| &engine.kb().entries[f])));
+        }
+        if entry.templates.contains(line) {
+            found.extend(shared(engine, number, line, &considered));
         }
     }
     found

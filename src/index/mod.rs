@@ -8,8 +8,10 @@ pub mod lexicon;
 pub mod local;
 pub mod template;
 pub mod topic;
+pub mod topic_text;
 
 pub use lexicon::Lexicon;
 pub use local::Local;
 pub use template::{Alignment, Template};
 pub use topic::{Line, LineKind, Topic, TopicKind, Topics};
+pub use topic_text::{LineText, TopicText};

@@ -2,12 +2,13 @@
 //! codes and its templates.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::topic_text::{LineText, TopicText};
 use super::{Lexicon, Template};
-use crate::kb::{Entry, Kb};
-use crate::text::gram::grams;
+use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer};
 
 /// What a topic is, with its position in [`Kb::entries`] or [`Kb::neighbours`].
@@ -77,13 +78,7 @@ pub struct Topics {
     pub words: Lexicon,
     /// Character n-grams.
     pub grams: Lexicon,
-}
-
-/// What is known of a line before the lexicons are.
-struct Draft {
-    text: String,
-    kind: LineKind,
-    analyzed: Analyzed,
+    texts: Vec<Arc<TopicText>>,
 }
 
 /// Weight of a platform's name inside a vector: any two texts about one platform look alike, and
@@ -93,24 +88,58 @@ pub const NAME_WEIGHT: f32 = 0.35;
 impl Topics {
     /// Reads every line of the knowledge base once.
     pub fn new(kb: &Kb, analyzer: &Analyzer) -> Self {
-        let drafts: Vec<Vec<Draft>> = topic_lines(kb)
-            .map(|lines| {
-                lines
-                    .into_iter()
-                    .map(|(kind, text)| Draft {
-                        analyzed: analyzer.analyze(&text.replace("<*>", " ")),
-                        text,
-                        kind,
-                    })
-                    .collect()
-            })
+        let entries = kb.entries.iter();
+        let neighbours = kb.neighbours.iter();
+        let texts = entries
+            .map(|e| Arc::new(TopicText::of_entry(e, analyzer)))
+            .chain(neighbours.map(|n| Arc::new(TopicText::of_neighbour(n, analyzer))));
+        Self::of(kb, texts.collect())
+    }
+
+    /// The same, without reading again what is the same in the knowledge base of `before`; the
+    /// analyser must be that of `before`. With it, how many topics were read.
+    pub fn after(before: &Self, kb_before: &Kb, kb: &Kb, analyzer: &Analyzer) -> (Self, usize) {
+        let mut read = 0;
+        let mut anew = |text: TopicText| {
+            read += 1;
+            Arc::new(text)
+        };
+        let old: FxHashMap<&str, usize> = kb_before
+            .neighbours
+            .iter()
+            .enumerate()
+            .map(|(i, n)| (n.id.as_str(), i))
             .collect();
-        let terms = |of: fn(&Draft) -> Vec<u64>| {
-            let sets: Vec<Vec<u64>> = drafts
+        let mut texts = Vec::with_capacity(kb.entries.len() + kb.neighbours.len());
+        for entry in &kb.entries {
+            let old = kb_before.position(&entry.id);
+            let same = old.filter(|&i| kb_before.entries[i] == *entry);
+            texts.push(match same {
+                Some(i) => before.texts[i].clone(),
+                None => anew(TopicText::of_entry(entry, analyzer)),
+            });
+        }
+        for neighbour in &kb.neighbours {
+            let old = old.get(neighbour.id.as_str());
+            let same = old.filter(|&&i| kb_before.neighbours[i] == *neighbour);
+            texts.push(match same {
+                Some(i) => before.texts[kb_before.entries.len() + i].clone(),
+                None => anew(TopicText::of_neighbour(neighbour, analyzer)),
+            });
+        }
+        (Self::of(kb, texts), read)
+    }
+
+    /// `texts`: of the entries, then of the neighbours.
+    fn of(kb: &Kb, texts: Vec<Arc<TopicText>>) -> Self {
+        let terms = |of: fn(&LineText) -> Vec<u64>| {
+            let sets: Vec<Vec<u64>> = texts
                 .iter()
-                .map(|d| {
-                    let d = d.iter().filter(|d| d.kind != LineKind::NearMiss);
-                    d.flat_map(of)
+                .map(|text| {
+                    let lines = text.lines.iter();
+                    lines
+                        .filter(|l| l.kind != LineKind::NearMiss)
+                        .flat_map(of)
                         .collect::<FxHashSet<_>>()
                         .into_iter()
                         .collect()
@@ -121,69 +150,64 @@ impl Topics {
         let mut topics = Self {
             topics: Vec::new(),
             lines: Vec::new(),
-            words: terms(word_terms),
-            grams: terms(gram_terms),
+            words: terms(|line| line.words.iter().map(|w| w.0).collect()),
+            grams: terms(|line| line.grams.iter().map(|g| g.0).collect()),
+            texts: Vec::new(),
         };
         let kinds = (0..kb.entries.len())
             .map(TopicKind::Entry)
             .chain((0..kb.neighbours.len()).map(TopicKind::Neighbour));
-        for (kind, drafts) in kinds.zip(drafts) {
-            topics.push(kb, analyzer, kind, drafts);
+        for (kind, text) in kinds.zip(&texts) {
+            topics.push(kb, kind, text);
         }
+        topics.texts = texts;
         topics
     }
 
-    fn push(&mut self, kb: &Kb, analyzer: &Analyzer, kind: TopicKind, drafts: Vec<Draft>) {
+    fn push(&mut self, kb: &Kb, kind: TopicKind, text: &TopicText) {
         let first = self.lines.len();
         let mut topic = Topic {
             kind,
-            lines: first..first + drafts.len(),
+            lines: first..first + text.lines.len(),
             templates: Vec::new(),
             platforms: Vec::new(),
-            codes: Vec::new(),
+            codes: text.codes.clone(),
             words: FxHashMap::default(),
         };
-        for draft in drafts {
-            let words = self.words_of(&draft.analyzed);
-            if draft.kind != LineKind::NearMiss {
+        for line in &text.lines {
+            let words = self.words_of(line);
+            if line.kind != LineKind::NearMiss {
                 let distinct: FxHashSet<u32> = words.iter().map(|w| w.0).collect();
                 for id in distinct {
                     *topic.words.entry(id).or_default() += 1;
                 }
             }
-            if draft.kind == LineKind::Template {
+            if let Some(analyzed) = &line.template {
                 topic
                     .templates
-                    .push((self.lines.len(), self.template(&draft.text, analyzer)));
+                    .push((self.lines.len(), self.template(&line.text, analyzed)));
             }
-            if matches!(draft.kind, LineKind::Template | LineKind::Title) {
-                topic.codes.extend(codes(&draft.analyzed));
-            }
-            let grams = self.grams_of(&draft.analyzed);
+            let grams = self.grams_of(line);
             self.lines.push(Line {
                 topic: self.topics.len() as u32,
-                text: draft.text,
-                kind: draft.kind,
+                text: line.text.clone(),
+                kind: line.kind,
                 grams: unit(grams),
                 words: unit(words),
             });
         }
-        topic.codes.sort();
-        topic.codes.dedup();
         if let TopicKind::Entry(i) = kind {
             let entry = &kb.entries[i];
             let position = |id: &String| kb.vocabulary.platforms.iter().position(|p| &p.id == id);
             topic.platforms = entry.platforms.iter().filter_map(position).collect();
-            let body: FxHashSet<u32> = self.body_words(entry, analyzer).into_iter().collect();
-            for id in body {
+            for id in text.answer.iter().filter_map(|t| self.words.id(*t)) {
                 *topic.words.entry(id).or_default() += 1;
             }
         }
         self.topics.push(topic);
     }
 
-    fn template(&self, text: &str, analyzer: &Analyzer) -> Template {
-        let analyzed = analyzer.analyze(text);
+    fn template(&self, text: &str, analyzed: &Analyzed) -> Template {
         let words: Vec<(Range<usize>, f32)> = analyzed
             .tokens
             .iter()
@@ -194,16 +218,12 @@ impl Topics {
                 )
             })
             .collect();
-        Template::new(text, &analyzed, &words)
+        Template::new(text, analyzed, &words)
     }
 
-    fn body_words(&self, entry: &Entry, analyzer: &Analyzer) -> Vec<u32> {
-        let analyzed = analyzer.analyze(&entry.answer_markdown());
-        analyzed
-            .tokens
-            .iter()
-            .filter_map(|t| self.words.id(t.term))
-            .collect()
+    /// What each topic says by itself, in the order of [`Topics::topics`].
+    pub fn texts(&self) -> &[Arc<TopicText>] {
+        &self.texts
     }
 
     /// `idf · (0.3 + 0.7 · background)`: rare here, and not merely because the base is small.
@@ -215,28 +235,24 @@ impl Topics {
         idf * (0.3 + 0.7 * background)
     }
 
-    fn words_of(&self, analyzed: &Analyzed) -> Vec<(u32, f32)> {
-        let named = Named::new(analyzed);
-        analyzed
-            .tokens
-            .iter()
-            .filter_map(|t| {
-                let weight = self.word_weight(t.term, t.weight) * named.factor(t.start as usize);
-                self.words.id(t.term).map(|id| (id, weight))
+    fn words_of(&self, line: &LineText) -> Vec<(u32, f32)> {
+        let words = line.words.iter();
+        words
+            .filter_map(|&(term, background, factor)| {
+                let weight = self.word_weight(term, background) * factor;
+                self.words.id(term).map(|id| (id, weight))
             })
             .collect()
     }
 
-    fn grams_of(&self, analyzed: &Analyzed) -> Vec<(u32, f32)> {
-        let named = Named::new(analyzed);
-        let mut found = Vec::new();
-        let chars = analyzed.normalized.chars();
-        grams(chars, &analyzed.marks, 0..chars.len(), |gram, at| {
-            if let Some(id) = self.grams.id(gram) {
-                found.push((id, self.grams.idf(id) * named.factor(at)));
-            }
-        });
-        found
+    fn grams_of(&self, line: &LineText) -> Vec<(u32, f32)> {
+        let grams = line.grams.iter();
+        grams
+            .filter_map(|&(gram, factor)| {
+                let id = self.grams.id(gram)?;
+                Some((id, self.grams.idf(id) * factor))
+            })
+            .collect()
     }
 }
 
@@ -269,46 +285,6 @@ pub fn codes(analyzed: &Analyzed) -> Vec<String> {
         .iter()
         .map(|r| chars[r.clone()].iter().collect())
         .collect()
-}
-
-fn topic_lines(kb: &Kb) -> impl Iterator<Item = Vec<(LineKind, String)>> {
-    let entries = kb.entries.iter().map(|e| {
-        let lines = |kind, lines: &[crate::kb::Line]| {
-            lines
-                .iter()
-                .map(move |l| (kind, l.text.clone()))
-                .collect::<Vec<_>>()
-        };
-        let mut all = vec![(LineKind::Title, e.title.clone())];
-        all.extend(lines(LineKind::Template, &e.templates));
-        all.extend(lines(LineKind::SimilarError, &e.similar_errors));
-        all.extend(lines(LineKind::Question, &e.questions));
-        all.extend(lines(LineKind::NearMiss, &e.near_misses));
-        all
-    });
-    let neighbours = kb.neighbours.iter().map(|n| {
-        let mut all = vec![(LineKind::Title, n.topic.clone())];
-        all.extend(
-            n.phrasings
-                .iter()
-                .map(|l| (LineKind::Question, l.text.clone())),
-        );
-        all
-    });
-    entries.chain(neighbours)
-}
-
-fn word_terms(draft: &Draft) -> Vec<u64> {
-    draft.analyzed.tokens.iter().map(|t| t.term).collect()
-}
-
-fn gram_terms(draft: &Draft) -> Vec<u64> {
-    let chars = draft.analyzed.normalized.chars();
-    let mut terms = Vec::new();
-    grams(chars, &draft.analyzed.marks, 0..chars.len(), |gram, _| {
-        terms.push(gram)
-    });
-    terms
 }
 
 /// Adds up equal ids and scales to length 1.

@@ -35,7 +35,7 @@ const HEADINGS: [&str; 9] = [
 ];
 
 /// An entry with what is still to be checked.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) entry: Entry,
     /// Its platforms, each with its line.

@@ -9,6 +9,7 @@ mod draft;
 mod entry;
 mod findings;
 mod front_matter;
+mod kept;
 mod links;
 mod neighbour;
 mod outline;
@@ -25,6 +26,7 @@ use std::path::Path;
 pub use category::Category;
 pub use diagnostic::{Diagnostic, Rule, Severity};
 pub use entry::{Acts, Cause, Entry, Line, Retry, Section};
+pub use kept::Kept;
 pub use neighbour::Neighbour;
 pub use source::{ReadError, Source};
 pub use vocabulary::{Platform, Vocabulary, Word};
@@ -60,9 +62,16 @@ impl Kb {
     /// Makes the model of its files. What cannot be used is left out; the diagnostics say what and
     /// why, sorted by path and line.
     pub fn parse(sources: &[Source]) -> (Self, Vec<Diagnostic>) {
+        let (kb, diagnostics, _) = Self::parse_after(&Kept::default(), sources);
+        (kb, diagnostics)
+    }
+
+    /// The same, without parsing the files again that were the same when `before` was kept; what is
+    /// kept of this reading comes with it.
+    pub fn parse_after(before: &Kept, sources: &[Source]) -> (Self, Vec<Diagnostic>, Kept) {
         let mut parts = Parts::default();
         for source in sources {
-            parts.take(source);
+            parts.take(source, before);
         }
         let Parts {
             drafts,
@@ -70,6 +79,7 @@ impl Kb {
             mut diagnostics,
             entry_ids,
             category_ids,
+            kept,
         } = parts;
         diagnostics.extend(check::check(check::Whole {
             drafts: &drafts,
@@ -84,7 +94,7 @@ impl Kb {
         kb.categories.sort_by(|a, b| a.id.cmp(&b.id));
         diagnostics.sort_by(|a, b| (&a.path, a.line, a.rule).cmp(&(&b.path, b.line, b.rule)));
         quote_lines(&mut diagnostics, sources);
-        (kb, diagnostics)
+        (kb, diagnostics, kept)
     }
 
     /// Reads a folder and makes the model of it.
@@ -97,16 +107,19 @@ impl Kb {
 
     /// The entry of this id, or that once had it.
     pub fn entry(&self, id: &str) -> Option<&Entry> {
-        match self
-            .entries
-            .binary_search_by(|entry| entry.id.as_str().cmp(id))
-        {
-            Ok(at) => Some(&self.entries[at]),
-            Err(_) => self
+        match self.position(id) {
+            Some(at) => Some(&self.entries[at]),
+            None => self
                 .entries
                 .iter()
                 .find(|entry| entry.aliases.iter().any(|alias| alias == id)),
         }
+    }
+
+    /// The position in [`Kb::entries`] of the entry that has this id now.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        let found = self.entries.binary_search_by(|e| e.id.as_str().cmp(id));
+        found.ok()
     }
 
     /// The category of this id.
@@ -134,17 +147,27 @@ struct Parts<'a> {
     entry_ids: BTreeSet<&'a str>,
     /// The same for categories.
     category_ids: BTreeSet<&'a str>,
+    kept: Kept,
 }
 
 impl<'a> Parts<'a> {
-    /// Reads one file, as what its path says that it is.
-    fn take(&mut self, source: &'a Source) {
+    /// Takes one file, as what its path says that it is.
+    fn take(&mut self, source: &'a Source, before: &Kept) {
         let path = source.path.as_str();
         let kind = Kind::of(path);
         match kind {
             Kind::Entry => self.entry_ids.extend(path.strip_suffix(".md")),
             Kind::Category(id) => self.category_ids.extend([id]),
             _ => {}
+        }
+        if matches!(kind, Kind::Entry | Kind::Neighbours(_)) {
+            let file = self
+                .kept
+                .file(source, before, |file| read(kind, source, file));
+            self.drafts.extend(file.draft.clone());
+            self.kb.neighbours.extend(file.neighbours.iter().cloned());
+            self.diagnostics.extend(file.diagnostics.iter().cloned());
+            return;
         }
         let mut findings = Findings::new(path);
         if let Some(text) = source.text(&mut findings) {
@@ -156,11 +179,8 @@ impl<'a> Parts<'a> {
     fn take_text(&mut self, kind: Kind, path: &str, text: &str, findings: &mut Findings) {
         let kb = &mut self.kb;
         match kind {
-            Kind::Entry => self.drafts.extend(draft::read(path, text, findings)),
+            Kind::Entry | Kind::Neighbours(_) => {}
             Kind::Category(id) => kb.categories.extend(category::read(id, text, findings)),
-            Kind::Neighbours(name) => kb
-                .neighbours
-                .extend(neighbour::read(name, path, text, findings)),
             Kind::Platforms => kb.vocabulary.read_platforms(text, findings),
             Kind::Dictionary => kb.vocabulary.read_dictionary(text, findings),
             Kind::Synonyms => kb.vocabulary.read_synonyms(text, findings),
@@ -176,7 +196,23 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Reads the file of an entry or of neighbours.
+fn read(kind: Kind, source: &Source, file: &mut kept::File) {
+    let path = source.path.as_str();
+    let mut findings = Findings::new(path);
+    if let Some(text) = source.text(&mut findings) {
+        match kind {
+            Kind::Neighbours(name) => {
+                file.neighbours = neighbour::read(name, path, text, &mut findings);
+            }
+            _ => file.draft = draft::read(path, text, &mut findings),
+        }
+    }
+    file.diagnostics = findings.into_diagnostics();
+}
+
 /// What a file is, by its path.
+#[derive(Clone, Copy)]
 enum Kind<'a> {
     Entry,
     Category(&'a str),

@@ -2,7 +2,7 @@
 //! of contents, related entries. Nothing of `agent_notes` is ever read here.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::{Category, Entry, Kb, render};
 
@@ -14,8 +14,10 @@ const EXCERPT: usize = 90;
 /// The entries and categories of a generation, ready to be shown.
 #[derive(Debug)]
 pub struct Shelf {
-    // Made when first asked for: rendering a large knowledge base would hold up the start.
-    shown: Vec<OnceLock<Shown>>,
+    // Made when first asked for: rendering a large knowledge base would hold up the start. Shared
+    // with the generations before and after in which the entry is the same.
+    shown: Vec<Arc<OnceLock<Shown>>>,
+    related: Vec<OnceLock<Vec<usize>>>,
     /// The table of contents: parents before their children.
     pub categories: Vec<Listed>,
 }
@@ -44,8 +46,6 @@ pub struct Shown {
     pub text: String,
     /// How the answer begins, on one line.
     pub excerpt: String,
-    /// Positions of the nearest other entries, nearest first.
-    pub related: Vec<usize>,
 }
 
 /// A section as it is shown.
@@ -82,13 +82,31 @@ impl Shelf {
         });
         Self {
             categories: listed.collect(),
-            shown: kb.entries.iter().map(|_| OnceLock::new()).collect(),
+            shown: kb.entries.iter().map(|_| Arc::default()).collect(),
+            related: kb.entries.iter().map(|_| OnceLock::new()).collect(),
         }
+    }
+
+    /// The same, with what `before` has rendered of entries that have not changed.
+    pub fn after(before: &Self, kb_before: &Kb, kb: &Kb) -> Self {
+        let mut shelf = Self::new(kb);
+        for (shown, entry) in shelf.shown.iter_mut().zip(&kb.entries) {
+            let old = kb_before.position(&entry.id);
+            if let Some(old) = old.filter(|&old| kb_before.entries[old] == *entry) {
+                *shown = before.shown[old].clone();
+            }
+        }
+        shelf
     }
 
     /// What is shown of an entry, given its position in [`Kb::entries`].
     pub fn shown(&self, kb: &Kb, entry: usize) -> &Shown {
-        self.shown[entry].get_or_init(|| Shown::new(kb, entry))
+        self.shown[entry].get_or_init(|| Shown::new(&kb.entries[entry]))
+    }
+
+    /// Positions of the nearest other entries, nearest first.
+    pub fn related(&self, kb: &Kb, entry: usize) -> &[usize] {
+        self.related[entry].get_or_init(|| related(kb, entry))
     }
 }
 
@@ -108,8 +126,7 @@ pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Shown {
-    fn new(kb: &Kb, position: usize) -> Self {
-        let entry = &kb.entries[position];
+    fn new(entry: &Entry) -> Self {
         let sections = entry.sections.iter().map(|section| ShownSection {
             heading: section.heading.clone(),
             anchor: section
@@ -126,7 +143,6 @@ impl Shown {
             text: render::plain(&markdown),
             markdown,
             excerpt: excerpt(entry),
-            related: related(kb, position),
         }
     }
 }

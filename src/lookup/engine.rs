@@ -1,5 +1,7 @@
 //! One immutable generation of everything that a lookup needs, and the way of a paste through it.
 
+use std::sync::Arc;
+
 use crate::index::{Local, TopicKind, Topics};
 use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer, Words};
@@ -16,7 +18,7 @@ use super::{Answer, Paste, Query, verdict};
 pub struct Engine {
     kb: Kb,
     generation: String,
-    analyzer: Analyzer,
+    analyzer: Arc<Analyzer>,
     topics: Topics,
     index: Local,
     pinyin: PinyinIndex,
@@ -51,10 +53,7 @@ impl Engine {
     /// # Errors
     /// [`BuildError`] when the decision cannot be used or memory is short.
     pub fn new(kb: Kb, generation: String) -> Result<Self, BuildError> {
-        let decision = match &kb.decision {
-            Some(text) => Decision::parse(text)?,
-            None => Decision::built_in(),
-        };
+        let decision = decision(&kb)?;
         Self::with_decision(kb, generation, decision)
     }
 
@@ -67,19 +66,43 @@ impl Engine {
         generation: String,
         decision: Decision,
     ) -> Result<Self, BuildError> {
-        let judge = Judge::new(decision)?;
-        let analyzer = analyzer(&kb);
+        let analyzer = Arc::new(analyzer(&kb));
         let topics = Topics::new(&kb, &analyzer);
-        let index = Local::new(&topics)?;
-        let pinyin = PinyinIndex::new(&topics, |text| analyzer.analyze(text));
+        Self::of(kb, generation, decision, analyzer, topics)
+    }
+
+    /// Builds the generation that comes after another, by its own decision. What is the same in both
+    /// is shared: an entry that has not changed is not read again unless the vocabulary has. With it,
+    /// how many entries and neighbours were read.
+    ///
+    /// # Errors
+    /// See [`Engine::new`].
+    pub fn after(before: &Self, kb: Kb, generation: String) -> Result<(Self, usize), BuildError> {
+        let decision = decision(&kb)?;
+        if kb.vocabulary != before.kb.vocabulary {
+            let read = kb.entries.len() + kb.neighbours.len();
+            return Ok((Self::with_decision(kb, generation, decision)?, read));
+        }
+        let analyzer = before.analyzer.clone();
+        let (topics, read) = Topics::after(&before.topics, &before.kb, &kb, &analyzer);
+        Ok((Self::of(kb, generation, decision, analyzer, topics)?, read))
+    }
+
+    fn of(
+        kb: Kb,
+        generation: String,
+        decision: Decision,
+        analyzer: Arc<Analyzer>,
+        topics: Topics,
+    ) -> Result<Self, BuildError> {
         Ok(Self {
+            judge: Judge::new(decision)?,
+            index: Local::new(&topics)?,
+            pinyin: PinyinIndex::new(&topics),
             kb,
             generation,
             analyzer,
             topics,
-            index,
-            pinyin,
-            judge,
         })
     }
 
@@ -176,6 +199,11 @@ impl Engine {
             fingerprint: reading.fingerprint(),
         }
     }
+}
+
+fn decision(kb: &Kb) -> Result<Decision, DecisionError> {
+    let own = kb.decision.as_deref().map(Decision::parse);
+    own.unwrap_or_else(|| Ok(Decision::built_in()))
 }
 
 fn analyzer(kb: &Kb) -> Analyzer {

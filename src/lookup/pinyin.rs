@@ -6,13 +6,11 @@ use std::ops::Range;
 use pinyin::ToPinyin as _;
 use rustc_hash::FxHashMap;
 
-use crate::index::{LineKind, TopicKind, Topics};
-use crate::text::{Analyzed, Token, is_cjk};
+use crate::index::Topics;
+use crate::text::{Analyzed, Token};
 
 /// Only short queries are read as pinyin: in a log a Latin word is a Latin word.
 const LONGEST_QUERY: usize = 40;
-/// Phrases have this many 汉字.
-const PHRASE: std::ops::RangeInclusive<usize> = 2..=8;
 /// Initials of this many letters are read; fewer mean too much, more are never typed.
 const INITIALS: std::ops::RangeInclusive<usize> = 3..=8;
 
@@ -25,26 +23,13 @@ pub struct PinyinIndex {
 
 impl PinyinIndex {
     /// From the phrases that entries use: every title and template, and what two lines share.
-    pub fn new<'a>(topics: &Topics, analyzed: impl Fn(&str) -> Analyzed + 'a) -> Self {
-        let mut counts: FxHashMap<String, u32> = FxHashMap::default();
-        for topic in topics
-            .topics
-            .iter()
-            .filter(|t| matches!(t.kind, TopicKind::Entry(_)))
-        {
-            for line in &topics.lines[topic.lines.clone()] {
-                let authored = match line.kind {
-                    LineKind::Title | LineKind::Template => 2,
-                    LineKind::Question | LineKind::SimilarError => 1,
-                    LineKind::NearMiss => continue,
-                };
-                phrases(&analyzed(&line.text), |phrase| {
-                    *counts.entry(phrase).or_default() += authored
-                });
-            }
+    pub fn new(topics: &Topics) -> Self {
+        let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
+        for (phrase, authored) in topics.texts().iter().flat_map(|r| &r.phrases) {
+            *counts.entry(phrase).or_default() += authored;
         }
-        let mut ranked: Vec<(String, u32)> = counts.into_iter().filter(|(_, n)| *n >= 2).collect();
-        ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut ranked: Vec<(&str, u32)> = counts.into_iter().filter(|(_, n)| *n >= 2).collect();
+        ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         let mut index = Self::default();
         for (phrase, _) in ranked {
             let syllables: Vec<&str> = phrase
@@ -57,9 +42,12 @@ impl PinyinIndex {
             index
                 .full
                 .entry(syllables.concat())
-                .or_insert_with(|| phrase.clone());
+                .or_insert_with(|| phrase.to_owned());
             if INITIALS.contains(&initials.len()) {
-                index.initials.entry(initials).or_insert(phrase);
+                index
+                    .initials
+                    .entry(initials)
+                    .or_insert_with(|| phrase.to_owned());
             }
         }
         index
@@ -141,34 +129,4 @@ fn replace(query: &Analyzed, spelled: &[(Range<usize>, Vec<&str>)]) -> Vec<(char
             .map(|i| (normalized.chars()[i], normalized.source(i..i + 1))),
     );
     text
-}
-
-/// Calls `each` with every run of whole words that is a phrase.
-fn phrases(line: &Analyzed, mut each: impl FnMut(String)) {
-    let chars = line.normalized.chars();
-    let hanzi: Vec<(usize, usize)> = line
-        .tokens
-        .iter()
-        .map(|t| (t.start as usize, t.end as usize))
-        .filter(|(start, end)| chars[*start..*end].iter().all(|c| is_cjk(*c)))
-        .collect();
-    let mut seen = rustc_hash::FxHashSet::default();
-    for (start, _) in &hanzi {
-        for (_, end) in hanzi
-            .iter()
-            .skip_while(|t| t.0 < *start)
-            .take_while(|t| t.1 <= start + PHRASE.end())
-        {
-            let range = *start..*end;
-            if end > start
-                && PHRASE.contains(&range.len())
-                && chars[range.clone()].iter().all(|c| is_cjk(*c))
-            {
-                let phrase: String = chars[range].iter().collect();
-                if seen.insert(phrase.clone()) {
-                    each(phrase);
-                }
-            }
-        }
-    }
 }

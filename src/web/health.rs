@@ -6,6 +6,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
+use crate::live::Live;
+
+/// No more errors of a refused generation are named than these; the log has all.
+const ERRORS: usize = 50;
 
 /// `GET /healthz`: it answers, so it is alive.
 pub(super) async fn alive() -> &'static str {
@@ -23,10 +27,48 @@ struct Ready<'a> {
 }
 
 /// A part that does not work as it should, while lookups do.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Degraded {
     part: &'static str,
     reason: String,
+    /// Of the content: what is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generation: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Place>,
+}
+
+/// Where an error stands, and what it breaks. Not the line itself: it may be a note for support
+/// agents.
+#[derive(Serialize)]
+struct Place {
+    file: String,
+    line: u32,
+    rule: &'static str,
+}
+
+fn degraded(live: &Live) -> Vec<Degraded> {
+    let refused = live.refused().map(|refused| Degraded {
+        part: "content",
+        reason: refused.reason.to_owned(),
+        generation: refused.generation.clone(),
+        errors: refused
+            .errors
+            .iter()
+            .take(ERRORS)
+            .map(|error| Place {
+                file: error.path.clone(),
+                line: error.line,
+                rule: error.rule.as_str(),
+            })
+            .collect(),
+    });
+    let unwatched = live.unwatched().map(|_| Degraded {
+        part: "watch",
+        reason: "the knowledge base cannot be watched: changes are seen later".to_owned(),
+        ..Degraded::default()
+    });
+    refused.into_iter().chain(unwatched).collect()
 }
 
 /// `GET /readyz`: ready as soon as it answers, since nothing listens before a generation serves. What
@@ -38,7 +80,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
         generation: now.engine.generation(),
         age_seconds: now.age().as_secs(),
         entries: now.engine.kb().entries.len(),
-        degraded: Vec::new(),
+        degraded: degraded(&app.live),
     };
     let body = serde_json::to_vec(&ready).expect("numbers and strings are JSON");
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()

@@ -167,11 +167,7 @@ fn markdown(entry: &Entry) -> Response {
 
 fn entry_page(now: &Generation, entry: &Entry) -> Response {
     let kb = now.engine.kb();
-    let position = kb
-        .entries
-        .iter()
-        .position(|e| e.id == entry.id)
-        .expect("it is one of them");
+    let position = kb.position(&entry.id).expect("it is one of them");
     let shown = now.shelf.shown(kb, position);
     let page = EntryPage {
         layout: Layout::new(now, "kb"),
@@ -179,7 +175,12 @@ fn entry_page(now: &Generation, entry: &Entry) -> Response {
         entry,
         shown,
         badges: Badges::new(kb, entry),
-        related: shown.related.iter().map(|&e| &kb.entries[e]).collect(),
+        related: now
+            .shelf
+            .related(kb, position)
+            .iter()
+            .map(|&e| &kb.entries[e])
+            .collect(),
         structured: site::structured(&entry.title, &shown.text),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
     };

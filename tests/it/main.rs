@@ -4,6 +4,7 @@ mod access;
 mod browser;
 mod cli;
 mod find;
+mod live;
 mod lookup;
 mod service;
 mod shipped;

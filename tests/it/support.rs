@@ -177,6 +177,56 @@ impl Drop for Server {
     }
 }
 
+/// A connection that is kept: one request after the other.
+pub(crate) struct Client(BufReader<TcpStream>);
+
+/// What comes back on it.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+    head: Vec<(String, String)>,
+}
+
+impl Client {
+    #[track_caller]
+    pub(crate) fn new(server: &Server) -> Self {
+        Self(BufReader::new(server.connect()))
+    }
+
+    #[track_caller]
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
+        write!(self.0.get_mut(), "GET {path} HTTP/1.1\r\nhost: x\r\n\r\n").expect("it is sent");
+        let mut line = String::new();
+        self.0.read_line(&mut line).expect("an answer");
+        let status = line.split(' ').nth(1).and_then(|s| s.parse().ok());
+        let mut answer = Answer {
+            status: status.unwrap_or_else(|| panic!("no status: {line:?}")),
+            body: String::new(),
+            head: Vec::new(),
+        };
+        loop {
+            line.clear();
+            self.0.read_line(&mut line).expect("a head");
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) => answer.head.push((name.to_lowercase(), value.to_owned())),
+                None => break,
+            }
+        }
+        let length = answer.header("content-length").expect("a length");
+        let mut body = vec![0; length.parse().expect("a number")];
+        self.0.read_exact(&mut body).expect("a body");
+        answer.body = String::from_utf8(body).expect("UTF-8");
+        answer
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.head.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
 /// A copy of [`good`] that a test may break; removed with the value.
 pub(crate) struct Scratch(PathBuf);
 

@@ -1,0 +1,161 @@
+//! From files to a generation that may serve, or the reasons why it may not. Nothing here watches,
+//! waits or swaps.
+
+use std::num::NonZeroUsize;
+use std::time::SystemTime;
+
+use super::Generation;
+use crate::eval::find_itself::find_itself;
+use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
+use crate::lookup::{BuildError, Engine};
+
+/// Why a generation does not serve.
+#[derive(Debug)]
+pub struct Refusal {
+    /// Its id; none where the files could not be read.
+    pub generation: Option<String>,
+    /// When it was refused.
+    pub at: SystemTime,
+    /// Why, in short; names no file.
+    pub reason: &'static str,
+    /// Why, in full; empty where the errors say it.
+    pub detail: String,
+    /// The errors of the content.
+    pub errors: Vec<Diagnostic>,
+}
+
+impl Refusal {
+    pub(super) fn unreadable(error: &ReadError) -> Self {
+        Self::new(None, "the knowledge base cannot be read", error.to_string())
+    }
+
+    pub(super) fn unbuildable(generation: String, detail: String) -> Self {
+        Self::new(Some(generation), "the generation cannot be built", detail)
+    }
+
+    pub(super) fn wrong(generation: String, errors: Vec<Diagnostic>) -> Self {
+        let reason = "the knowledge base has errors";
+        Self {
+            errors,
+            ..Self::new(Some(generation), reason, String::new())
+        }
+    }
+
+    fn new(generation: Option<String>, reason: &'static str, detail: String) -> Self {
+        Self {
+            generation,
+            at: SystemTime::now(),
+            reason,
+            detail,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Whether it says what another says, at another time.
+    pub(super) fn repeats(&self, other: &Self) -> bool {
+        self.generation == other.generation && self.detail == other.detail
+    }
+}
+
+/// A generation, checked. With errors it has no engine unless they came from looking up.
+pub(super) struct Checked {
+    pub(super) engine: Option<Engine>,
+    pub(super) kept: Kept,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// How many entries and neighbours were segmented for it.
+    pub(super) segmented: usize,
+}
+
+impl Checked {
+    /// Everything that `jieda check` finds; what is the same as in the generation before is shared
+    /// with it.
+    ///
+    /// # Errors
+    /// When the decision cannot be used or memory is short.
+    pub(super) fn new(
+        sources: &[Source],
+        before: Option<&Generation>,
+        threads: NonZeroUsize,
+    ) -> Result<Self, BuildError> {
+        let nothing = Kept::default();
+        let before_kept = before.map_or(&nothing, |b| &b.kept);
+        let (kb, diagnostics, kept) = Kb::parse_after(before_kept, sources);
+        let mut checked = Self {
+            engine: None,
+            kept,
+            diagnostics,
+            segmented: 0,
+        };
+        if checked.errors().next().is_some() {
+            return Ok(checked);
+        }
+        let id = Kb::digest(sources);
+        let (engine, segmented) = match before {
+            Some(before) => Engine::after(&before.engine, kb, id)?,
+            None => {
+                let all = kb.entries.len() + kb.neighbours.len();
+                (Engine::new(kb, id)?, all)
+            }
+        };
+        checked.segmented = segmented;
+        checked.diagnostics.extend(find_itself(&engine, threads));
+        checked.engine = Some(engine);
+        Ok(checked)
+    }
+
+    pub(super) fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        let diagnostics = self.diagnostics.iter();
+        diagnostics.filter(|d| d.severity == Severity::Error)
+    }
+
+    /// The engine, if there is no error at all.
+    pub(super) fn passed(&mut self) -> Option<Engine> {
+        let wrong = self.errors().next().is_some();
+        self.engine.take().filter(|_| !wrong)
+    }
+}
+
+/// What is good of a knowledge base with errors: its entries that have none. With it, every
+/// diagnostic of the whole.
+///
+/// # Errors
+/// When memory is short.
+pub(super) fn leniently(
+    sources: &[Source],
+    threads: NonZeroUsize,
+) -> Result<(Engine, Vec<Diagnostic>), BuildError> {
+    let (kb, mut diagnostics) = Kb::parse(sources);
+    // Neighbours and vocabulary stay: what cannot be used of them was left out by parsing.
+    let bad = |diagnostics: &[Diagnostic]| -> Vec<String> {
+        let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        let paths = errors.map(|d| d.path.clone());
+        paths
+            .filter(|path| kb.entries.iter().any(|e| e.path == *path))
+            .collect()
+    };
+    let mut good = without(sources, &bad(&diagnostics));
+    let engine = match forgiving(&good) {
+        Err(BuildError::Decision(error)) => {
+            tracing::error!(%error, "_decision.toml cannot be used: the built-in decision is");
+            good = without(&good, &["_decision.toml".to_owned()]);
+            forgiving(&good)?
+        }
+        other => other?,
+    };
+    let found = find_itself(&engine, threads);
+    let lost = bad(&found);
+    diagnostics.extend(found);
+    if lost.is_empty() {
+        return Ok((engine, diagnostics));
+    }
+    Ok((forgiving(&without(&good, &lost))?, diagnostics))
+}
+
+fn without(sources: &[Source], paths: &[String]) -> Vec<Source> {
+    let kept = sources.iter().filter(|s| !paths.contains(&s.path));
+    kept.cloned().collect()
+}
+
+fn forgiving(sources: &[Source]) -> Result<Engine, BuildError> {
+    Engine::new(Kb::parse(sources).0, Kb::digest(sources))
+}
