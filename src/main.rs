@@ -3,13 +3,13 @@
 mod serve;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
+use jieda::index::all_threads;
 use jieda::journal::{Face, Journal};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::lookup::rank::Leave;
@@ -70,11 +70,6 @@ fn complain(diagnostics: &[Diagnostic]) {
     }
 }
 
-/// As many as the machine runs at once.
-fn threads() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
-}
-
 fn failed(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
@@ -86,7 +81,7 @@ fn check(options: &Check) -> anyhow::Result<ExitCode> {
     let entries = base.entries.len();
     if !failed(&diagnostics) {
         let engine = Engine::new(base, Kb::digest(&sources))?;
-        diagnostics.extend(find_itself::find_itself(&engine, threads()));
+        diagnostics.extend(find_itself::find_itself(&engine, all_threads()));
     }
     let errors = diagnostics
         .iter()

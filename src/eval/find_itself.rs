@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::index::share;
 use crate::kb::{Diagnostic, Entry, Line, Rule};
 use crate::lookup::rank::Leave;
 use crate::lookup::{Considered, Engine};
@@ -14,20 +15,7 @@ const SAME: f32 = 0.9;
 /// many threads; the order of the findings is always that of the entries.
 pub fn find_itself(engine: &Engine, threads: NonZeroUsize) -> Vec<Diagnostic> {
     let entries = engine.kb().entries.len();
-    let share = entries.div_ceil(threads.get()).max(1);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = (0..entries)
-            .step_by(share)
-            .map(|first| {
-                let part = first..(first + share).min(entries);
-                scope.spawn(move || part.flat_map(|entry| of_entry(engine, entry)).collect())
-            })
-            .collect();
-        parts
-            .into_iter()
-            .flat_map(|part| -> Vec<Diagnostic> { part.join().expect("a lookup never panics") })
-            .collect()
-    })
+    share(entries, threads, |entry| of_entry(engine, entry)).concat()
 }
 
 fn of_entry(engine: &Engine, number: usize) -> Vec<Diagnostic> {

@@ -6,12 +6,14 @@
 
 pub mod lexicon;
 pub mod local;
+pub mod share;
 pub mod template;
 pub mod topic;
 pub mod topic_text;
 
 pub use lexicon::Lexicon;
 pub use local::Local;
+pub use share::{all_threads, share};
 pub use template::{Alignment, Template};
 pub use topic::{Line, LineKind, Topic, TopicKind, Topics};
 pub use topic_text::{LineText, TopicText};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::topic_text::{LineText, TopicText};
-use super::{Lexicon, Template};
+use super::{Lexicon, Template, all_threads, share};
 use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer};
 
@@ -88,12 +88,17 @@ pub const NAME_WEIGHT: f32 = 0.35;
 impl Topics {
     /// Reads every line of the knowledge base once.
     pub fn new(kb: &Kb, analyzer: &Analyzer) -> Self {
-        let entries = kb.entries.iter();
-        let neighbours = kb.neighbours.iter();
-        let texts = entries
-            .map(|e| Arc::new(TopicText::of_entry(e, analyzer)))
-            .chain(neighbours.map(|n| Arc::new(TopicText::of_neighbour(n, analyzer))));
-        Self::of(kb, texts.collect())
+        let entries = kb.entries.len();
+        let text = |topic: usize| {
+            Arc::new(match topic.checked_sub(entries) {
+                None => TopicText::of_entry(&kb.entries[topic], analyzer),
+                Some(n) => TopicText::of_neighbour(&kb.neighbours[n], analyzer),
+            })
+        };
+        Self::of(
+            kb,
+            share(entries + kb.neighbours.len(), all_threads(), text),
+        )
     }
 
     /// The same, without reading again what is the same in the knowledge base of `before`; the

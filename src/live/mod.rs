@@ -6,7 +6,6 @@ mod gate;
 mod keeper;
 mod watch;
 
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -18,6 +17,7 @@ use gate::Checked;
 pub use gate::Refusal;
 pub use keeper::{Reload, keep};
 
+use crate::index::all_threads;
 use crate::kb::shelf::Shelf;
 use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity};
 use crate::lookup::find::Catalog;
@@ -108,7 +108,7 @@ impl Live {
     /// # Errors
     /// [`OpenError`] when the folder cannot be read or used at all.
     pub fn open(dir: &Path, lenient: bool) -> Result<(Option<Self>, Vec<Diagnostic>), OpenError> {
-        let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let threads = all_threads();
         let sources = Kb::read(dir)?;
         let checked = match Checked::new(&sources, None, threads) {
             Err(BuildError::Decision(_)) if lenient => None,

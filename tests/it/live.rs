@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -256,6 +257,36 @@ fn it_is_read_when_asked_or_every_so_often_where_nothing_tells_of_changes() {
     eventually("it answers that nothing is new", || {
         !logged(&asked, "nothing has changed").is_empty()
     });
+}
+
+#[test]
+fn where_the_system_allows_no_watch_it_is_read_every_so_often_and_that_is_said() {
+    let kb = Scratch::new("live-unwatched");
+    // A name space of its own has limits of its own.
+    let script = "echo 0 > /proc/sys/user/max_inotify_watches && exec \"$@\"";
+    let server = Server::run(
+        Command::new("unshare")
+            .args(["--user", "--map-root-user", "sh", "-c", script, "sh"])
+            .args([
+                env!("CARGO_BIN_EXE_jieda"),
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--kb",
+            ])
+            .arg(kb.path()),
+    );
+    eventually("it says so", || {
+        json(&server, "/readyz")["degraded"][0]["part"] == "watch"
+    });
+    assert!(
+        server.log().contains("cannot be watched"),
+        "{}",
+        server.log()
+    );
+    kb.write(LOCKED, with("没有监视"));
+    soon_answers(&server, "没有监视");
+    assert_eq!(server.log().matches("cannot be watched").count(), 1);
 }
 
 #[test]

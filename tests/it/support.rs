@@ -94,13 +94,17 @@ impl Server {
     /// Starts `jieda` with these arguments and this environment, and waits until it listens.
     #[track_caller]
     pub(crate) fn start(args: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::run(jieda().args(args).envs(environment.iter().copied()))
+    }
+
+    /// Starts a command that becomes the server.
+    #[track_caller]
+    pub(crate) fn run(command: &mut Command) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let log = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .join(format!("server-{}-{number}.log", std::process::id()));
-        let mut child = jieda()
-            .args(args)
-            .envs(environment.iter().copied())
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("the log can be made"))
             .spawn()
