@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::index::Alignment;
-
 use super::rank::Evidence;
 use super::read::Reading;
 
@@ -22,12 +20,12 @@ use super::read::Reading;
 /// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
 /// it tells apart two entries whose templates differ in one word.
 pub const FEATURES: [&str; 19] = [
-    "entry_bias",
     "entry_template",
     "entry_share",
-    "entry_explains",
+    "entry_code",
+    "entry_code_word",
+    "entry_foreign_code",
     "entry_whole",
-    "entry_word",
     "entry_word_message",
     "entry_held",
     "entry_coverage",
@@ -35,12 +33,12 @@ pub const FEATURES: [&str; 19] = [
     "entry_missing",
     "entry_foreign_message",
     "entry_near_miss",
-    "entry_foreign_code",
     "entry_agrees",
     "entry_contradicts",
     "neighbour_gram",
     "neighbour_coverage",
-    "neighbour_held",
+    "neighbour_bag",
+    "neighbour_foreign",
 ];
 
 /// One alternative's features.
@@ -244,31 +242,24 @@ fn vector(named: &[(&str, f32)]) -> Features {
 
 fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
     let strength = e.strength();
-    let aligned = |of: fn(&Alignment) -> f32| {
-        e.template
-            .as_ref()
-            .map_or(0.0, |t| of(&t.alignment) * strength)
-    };
+    let share = e.template.as_ref().map_or(0.0, |t| t.alignment.share);
     let open = 1.0 - strongest;
     let message = f32::from(u8::from(reading.analyzed.style.message));
+    let near_miss = (e.near_miss - e.gram.score).max(0.0);
     vector(&[
-        ("entry_bias", 1.0),
         ("entry_template", strength),
-        ("entry_share", aligned(|a| a.share)),
-        ("entry_explains", aligned(|a| a.explains)),
+        ("entry_share", share * strength),
+        ("entry_code", e.code),
+        ("entry_code_word", e.code * e.word.score),
+        ("entry_foreign_code", f32::from(u8::from(e.foreign_code))),
         ("entry_whole", e.whole.min(1.0)),
-        ("entry_word", e.word.score * open),
         ("entry_word_message", e.word.score * open * message),
         ("entry_held", e.held * open),
         ("entry_coverage", e.coverage * open),
         ("entry_bag", e.bag * open),
         ("entry_missing", e.missing * open),
         ("entry_foreign_message", e.foreign * open * message),
-        (
-            "entry_near_miss",
-            (e.near_miss - e.gram.score).max(0.0) * open,
-        ),
-        ("entry_foreign_code", f32::from(u8::from(e.foreign_code))),
+        ("entry_near_miss", near_miss * open),
         ("entry_agrees", f32::from(u8::from(e.agrees))),
         ("entry_contradicts", f32::from(u8::from(e.contradicts))),
     ])
@@ -278,6 +269,7 @@ fn neighbour(e: &Evidence, open: f32) -> Features {
     vector(&[
         ("neighbour_gram", e.gram.score * open),
         ("neighbour_coverage", e.coverage * open),
-        ("neighbour_held", e.held * open),
+        ("neighbour_bag", e.bag * open),
+        ("neighbour_foreign", e.foreign * open),
     ])
 }
