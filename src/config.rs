@@ -1,14 +1,12 @@
 //! Flags and environment to one checked struct.
 
-use std::net::{IpAddr, SocketAddr};
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use axum::http::HeaderValue;
-use axum::http::uri::Authority;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ipnet::IpNet;
 
+use crate::access::{Access, public_url};
 use crate::web::keys::Scope;
 use crate::web::{Options, Patience};
 
@@ -133,57 +131,12 @@ pub struct Serve {
     /// What is logged, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
     #[arg(long, env = "JIEDA_LOG_LEVEL", value_name = "FILTER")]
     pub log_level: Option<String>,
-}
-
-/// Options of `serve` about who may ask, and how much.
-#[derive(Debug, Clone, Args)]
-pub struct Access {
-    /// Answer the API only to those who bring a key (see `jieda keys`).
-    #[arg(long, env = "JIEDA_REQUIRE_KEY")]
-    pub require_key: bool,
-    /// Requests a minute of one key or one address (an IPv6 address by its /64); 0 is no limit.
-    #[arg(
-        long,
-        env = "JIEDA_RATE",
-        default_value_t = 3_000,
-        value_name = "REQUESTS"
-    )]
-    pub rate: u32,
-    /// Networks of proxies whose X-Forwarded-For or Forwarded is believed, such as 10.0.0.0/8.
-    #[arg(long, env = "JIEDA_TRUSTED_PROXY", value_delimiter = ',', value_name = "CIDR", value_parser = network)]
-    pub trusted_proxy: Vec<IpNet>,
-    /// Origins whose pages may use the API from a browser, such as `https://erp.example`.
-    #[arg(long, env = "JIEDA_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
-    pub cors_origin: Vec<HeaderValue>,
-    /// Requests served at once; more are told to come back (503).
-    #[arg(
-        long,
-        env = "JIEDA_MAX_CONCURRENT",
-        default_value = "128",
-        value_name = "REQUESTS"
-    )]
-    pub max_concurrent: NonZeroUsize,
-}
-
-/// A network, or one address.
-fn network(text: &str) -> Result<IpNet, String> {
-    text.parse()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| "an address or a network such as 10.0.0.0/8 is expected".to_owned())
-}
-
-/// A scheme and a host, nothing behind them: what browsers send in `Origin`.
-fn origin(text: &str) -> Result<HeaderValue, String> {
-    let expected = || "an origin such as https://erp.example is expected".to_owned();
-    let bare = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"))
-        .ok_or_else(expected)?;
-    let authority: Authority = bare.parse().map_err(|_| expected())?;
-    if authority.as_str() != bare || bare.contains(['@', '*']) || text != text.to_lowercase() {
-        return Err(expected());
-    }
-    HeaderValue::from_str(text).map_err(|_| expected())
+    /// Where people find the pages, such as `https://help.example`: for links in other places.
+    #[arg(long, env = "JIEDA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// The file that configures the callbacks of chat platforms; without it there are none.
+    #[arg(long, env = "JIEDA_HOOKS", value_name = "FILE.toml")]
+    pub hooks: Option<PathBuf>,
 }
 
 impl Serve {
@@ -197,6 +150,7 @@ impl Serve {
             trusted_proxies: access.trusted_proxy.clone(),
             cors_origins: access.cors_origin.clone(),
             max_concurrent: access.max_concurrent,
+            public_url: self.public_url.clone(),
             patience: Patience::default(),
         }
     }

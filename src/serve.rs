@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use jieda::config::{LogFormat, Serve};
 use jieda::journal::Journal;
 use jieda::live::{self, Live};
+use jieda::web::hooks::Hooks;
 use jieda::web::{self, App, telemetry};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -26,16 +27,20 @@ pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     let Some(live) = live.map(Arc::new) else {
         return Ok(ExitCode::from(WRONG));
     };
+    let hooks = match &options.hooks {
+        Some(file) => Hooks::read(file).with_context(|| file.display().to_string())?,
+        None => Hooks::off(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let done = runtime.block_on(run(options, live));
+    let done = runtime.block_on(run(options, live, hooks));
     // What still runs was given its time.
     runtime.shutdown_background();
     done.map(|()| ExitCode::SUCCESS)
 }
 
-async fn run(options: &Serve, live: Arc<Live>) -> anyhow::Result<()> {
+async fn run(options: &Serve, live: Arc<Live>, hooks: Hooks) -> anyhow::Result<()> {
     let mut leave = Leave::new()?;
     let mut hangup = signal(SignalKind::hangup())?;
     let listener = TcpListener::bind(options.listen)
@@ -55,7 +60,7 @@ async fn run(options: &Serve, live: Arc<Live>) -> anyhow::Result<()> {
         }
     });
     let (drain, drained) = oneshot::channel();
-    let app = App::new(live, Journal::off(), options.options());
+    let app = App::new(live, Journal::off(), options.options()).with_hooks(hooks);
     let serving = web::serve(listener, app, async {
         let _ = drained.await;
     });

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::kb::render;
-use crate::lookup::judge::{FEATURES, alternatives};
+use crate::lookup::weigh::weighed;
 use crate::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
@@ -163,17 +163,8 @@ fn marks(kind: SpanKind, colour: bool) -> (&'static str, &'static str) {
     }
 }
 
-/// Each candidate with its features times their weights, best first, then `none`.
+/// Each candidate with its features times their weights, best first, `none` among them.
 pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
-    let is_entry = |topic: usize| engine.entry_of(topic).is_some();
-    let features = alternatives(&considered.reading, &considered.evidence, is_entry);
-    let judge = engine.judge();
-    let mut order: Vec<usize> = (0..features.len()).collect();
-    order.sort_by(|a, b| {
-        judge
-            .utility(&features[*b])
-            .total_cmp(&judge.utility(&features[*a]))
-    });
     let style = if considered.reading.analyzed.style.message {
         "报错"
     } else {
@@ -183,33 +174,21 @@ pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> St
         "{style}  信息量 {:.1}  没有答案的概率 {:.3}\n",
         considered.reading.information, considered.judgement.none
     );
-    for at in order.into_iter().take(limit) {
-        let name = considered
-            .evidence
-            .get(at)
-            .map_or("none".to_owned(), |e| name(engine, e.topic));
-        let _ = writeln!(text, "\n{:+.2}  {name}", judge.utility(&features[at]));
-        for (feature, value) in FEATURES.iter().zip(features[at]).filter(|(_, v)| *v != 0.0) {
-            let weight = judge.decision().weights[*feature];
+    for candidate in weighed(engine, considered, limit) {
+        let _ = writeln!(text, "\n{:+.2}  {}", candidate.utility, candidate.name);
+        for term in &candidate.terms {
             let _ = writeln!(
                 text,
-                "    {feature:<24} {value:>6.3} × {weight:>7.3} = {:>+7.3}",
-                f64::from(value) * weight
+                "    {:<24} {:>6.3} × {:>7.3} = {:>+7.3}",
+                term.feature,
+                term.value,
+                term.weight,
+                term.product()
             );
         }
-        if let Some(e) = considered.evidence.get(at) {
-            let line = &engine.topics().lines[e.gram.line];
-            let _ = writeln!(text, "    最相近的一行：{}", line.text);
+        if let Some(nearest) = &candidate.nearest {
+            let _ = writeln!(text, "    最相近的一行：{nearest}");
         }
     }
     text
-}
-
-fn name(engine: &Engine, topic: usize) -> String {
-    match engine.topics().topics[topic].kind {
-        crate::index::TopicKind::Entry(i) => engine.kb().entries[i].id.clone(),
-        crate::index::TopicKind::Neighbour(i) => {
-            format!("邻近话题：{}", engine.kb().neighbours[i].topic)
-        }
-    }
 }

@@ -15,5 +15,18 @@ need promtool prometheus
 # The browser shows Chinese only with a font for it.
 need chromedriver chromium chromium-driver fonts-noto-cjk
 
+# The chat platforms' sides, by libraries of others. dingtalk-sdk wants a pycrypto that no longer builds.
+chat="$CARGO_TARGET_DIR/chat-venv"
+if ! "$chat/bin/python3" -c 'import wechatpy, dingtalk.crypto, lark_oapi.core.utils.decryptor' 2>/dev/null; then
+  if ! python3 -c 'import ensurepip' 2>/dev/null; then
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
+  fi
+  python3 -m venv --clear "$chat"
+  "$chat/bin/pip" install -q --disable-pip-version-check wechatpy==1.8.18 pycryptodome==4.4.0 lark-oapi==1.7.5
+  "$chat/bin/pip" install -q --disable-pip-version-check --no-deps dingtalk-sdk==1.3.8
+fi
+export CHAT_PYTHON="$chat/bin/python3"
+
 cargo test --locked --quiet --doc
 cargo test --locked --lib --bins --tests --no-fail-fast "$@"

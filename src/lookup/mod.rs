@@ -14,6 +14,7 @@ pub mod problems;
 pub mod rank;
 pub mod read;
 pub mod verdict;
+pub mod weigh;
 
 use std::ops::Range;
 

@@ -50,6 +50,10 @@ asset! {
     SCRIPT "app.js" "text/javascript; charset=utf-8"
 }
 asset! {
+    /// The script of signed-in agents alone.
+    AGENT_SCRIPT "agent.js" "text/javascript; charset=utf-8"
+}
+asset! {
     /// The icon of the tab and the header.
     ICON "icon.svg" "image/svg+xml"
 }
@@ -64,7 +68,15 @@ asset! {
 
 /// `GET /assets/{name}`
 pub(super) async fn asset(Rest(name): Rest) -> Result<Response, Failure> {
-    let asset = [&*STYLE, &*SCRIPT, &*ICON, &*MASKABLE_ICON, &*APPLE_ICON]
+    let assets = [
+        &*STYLE,
+        &*SCRIPT,
+        &*AGENT_SCRIPT,
+        &*ICON,
+        &*MASKABLE_ICON,
+        &*APPLE_ICON,
+    ];
+    let asset = assets
         .into_iter()
         .find(|a| a.url.strip_prefix("/assets/") == Some(&name))
         .ok_or(Failure::NotFound)?;

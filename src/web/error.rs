@@ -262,6 +262,10 @@ struct ProblemDetails<'a> {
 
 /// Gives every failure its body: a page for people, problem details for programs.
 pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -> Response {
+    // A chat platform reads the status alone, and a stranger learns nothing there.
+    if request.uri().path().starts_with("/hooks/") {
+        return next.run(request).await;
+    }
     let page = wants_page(&request);
     let mut response = next.run(request).await;
     let Some(failure) = Failure::of(&mut response) else {

@@ -1,6 +1,7 @@
 //! Who may ask, how often, and how many at once. Each request passes here before any handler sees
 //! it; what is refused here costs next to nothing.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -18,6 +19,9 @@ use super::options::Options;
 /// Asked by the machines that keep the server running, who must be answered when nobody else is.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
+/// Attempts to sign in, a minute and address: enough for a team that begins its day.
+const GUESSES: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
+
 /// What is checked against.
 #[derive(Debug)]
 pub(super) struct Guard {
@@ -25,6 +29,8 @@ pub(super) struct Guard {
     require_key: bool,
     trusted: Vec<ipnet::IpNet>,
     limit: Option<Limit>,
+    /// Signing in, which somebody may try to guess at.
+    pub(super) guesses: Limit,
     places: Semaphore,
 }
 
@@ -35,6 +41,7 @@ impl Guard {
             require_key: options.require_key,
             trusted: options.trusted_proxies.clone(),
             limit: options.rate.map(Limit::new),
+            guesses: Limit::new(GUESSES),
             places: Semaphore::new(options.max_concurrent.get()),
         }
     }

@@ -64,6 +64,11 @@ impl Key {
     pub fn allows(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
     }
+
+    /// What only the server and whoever may read its folder know of the key; it ends with the key.
+    pub(super) fn secret(&self) -> &[u8] {
+        self.sha256.as_bytes()
+    }
 }
 
 /// Why the keys cannot be changed or read.
@@ -216,6 +221,13 @@ impl Keyring {
             let same = bool::from(key.sha256.as_bytes().ct_eq(sent.as_bytes()));
             found.or_else(|| same.then(|| key.clone()))
         })
+    }
+
+    /// The key of this name, which is no secret.
+    pub(super) fn named(&self, name: &str) -> Option<Arc<Key>> {
+        self.reload();
+        let held = self.held.load();
+        held.1.iter().find(|key| key.name == name).cloned()
     }
 
     /// One `stat` a request that brings a key; the file is read only when it has changed. A file

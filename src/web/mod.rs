@@ -3,6 +3,7 @@
 //! Everything HTTP is here and nothing else is: no handler decides about an entry, and no failure
 //! is worded outside `error`. A lookup is computed in the handler itself: it takes microseconds.
 
+mod agent;
 mod api;
 mod assets;
 mod cached;
@@ -17,6 +18,7 @@ mod extract;
 mod find;
 mod guard;
 mod health;
+pub mod hooks;
 pub mod keys;
 mod layout;
 mod limit;
@@ -56,6 +58,7 @@ use crate::live::{Generation, Live};
 use crate::lookup::Paste;
 use error::Failure;
 use guard::Guard;
+use hooks::Hooks;
 
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
 /// it is percent-encoded or written as a `\u` pair.
@@ -80,6 +83,7 @@ pub struct App {
     journal: Journal,
     options: Arc<Options>,
     guard: Arc<Guard>,
+    hooks: Arc<Hooks>,
 }
 
 impl App {
@@ -90,6 +94,15 @@ impl App {
             journal,
             guard: Arc::new(Guard::new(&options)),
             options: Arc::new(options),
+            hooks: Arc::new(Hooks::off()),
+        }
+    }
+
+    /// The same, with chat platforms that may call.
+    pub fn with_hooks(self, hooks: Hooks) -> Self {
+        Self {
+            hooks: Arc::new(hooks),
+            ..self
         }
     }
 
@@ -129,6 +142,9 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
         .merge(find::routes())
+        .route("/agent", get(agent::home).post(agent::sign_in))
+        .route("/agent/sign-out", post(agent::sign_out))
+        .merge(app.hooks.routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(telemetry::exposition))

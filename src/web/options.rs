@@ -23,6 +23,8 @@ pub struct Options {
     pub cors_origins: Vec<HeaderValue>,
     /// Requests that are served at once; one more is told to come back.
     pub max_concurrent: NonZeroUsize,
+    /// Where people find the pages, without a slash at its end: for links in other places.
+    pub public_url: Option<String>,
     /// How long a client may take.
     pub patience: Patience,
 }
@@ -57,6 +59,7 @@ impl Default for Options {
             trusted_proxies: Vec::new(),
             cors_origins: Vec::new(),
             max_concurrent: NonZeroUsize::new(128).expect("128 is not zero"),
+            public_url: None,
             patience: Patience::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The knowledge base as pages: home, categories, entries, and the page of a failure. They work
-//! without script and say nothing that is not in the public part of an entry.
+//! without script and, but for what [`super::agent`] adds for a support agent, say nothing that is not
+//! in the public part of an entry.
 
 use std::cmp::Reverse;
 
@@ -9,6 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::App;
+use super::agent::{AgentEntry, Viewer, keep_private};
 use super::contents::{self, Contents, Crumb, Facet, crumbs};
 use super::error::{Failure, Told};
 use super::extract::Rest;
@@ -64,6 +66,7 @@ struct EntryPage<'a> {
     related: Vec<&'a Entry>,
     without_picture: bool,
     structured: String,
+    agent: Option<AgentEntry>,
 }
 
 impl EntryPage<'_> {
@@ -137,7 +140,11 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
 }
 
 /// `GET /kb/{*path}`: an entry, its Markdown, or a category.
-pub(super) async fn kb(State(app): State<App>, Rest(path): Rest) -> Result<Response, Failure> {
+pub(super) async fn kb(
+    State(app): State<App>,
+    viewer: Viewer,
+    Rest(path): Rest,
+) -> Result<Response, Failure> {
     let now = app.current();
     let kb = now.engine.kb();
     let (id, extension) = match path.strip_suffix(".md") {
@@ -146,7 +153,7 @@ pub(super) async fn kb(State(app): State<App>, Rest(path): Rest) -> Result<Respo
     };
     match kb.entry(id) {
         Some(entry) if entry.id != id => Ok(moved(&format!("/kb/{}{extension}", entry.id))),
-        Some(entry) if extension.is_empty() => Ok(entry_page(&now, entry)),
+        Some(entry) if extension.is_empty() => Ok(entry_page(&now, entry, viewer)),
         Some(entry) => Ok(markdown(entry)),
         None => category_page(&now, &path).ok_or(Failure::NotFound),
     }
@@ -165,7 +172,7 @@ fn markdown(entry: &Entry) -> Response {
         .into_response()
 }
 
-fn entry_page(now: &Generation, entry: &Entry) -> Response {
+fn entry_page(now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
     let kb = now.engine.kb();
     let position = kb.position(&entry.id).expect("it is one of them");
     let shown = now.shelf.shown(kb, position);
@@ -183,8 +190,13 @@ fn entry_page(now: &Generation, entry: &Entry) -> Response {
             .collect(),
         structured: site::structured(&entry.title, &shown.text),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
+        agent: viewer.entry(entry),
     };
-    html(StatusCode::OK, &page)
+    let response = html(StatusCode::OK, &page);
+    match page.agent {
+        Some(_) => keep_private(response),
+        None => response,
+    }
 }
 
 fn category_page(now: &Generation, id: &str) -> Option<Response> {

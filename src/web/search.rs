@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
+use super::agent::{AgentResult, Viewer, keep_private};
 use super::api::MAX_ADDRESS_CHARS;
 use super::error::Failure;
 use super::extract::{Fields, Form, Query};
@@ -56,7 +57,11 @@ impl Asked {
 }
 
 /// `GET /search?q=&platform=`; without `q` the home page.
-pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> Response {
+pub(super) async fn by_address(
+    State(app): State<App>,
+    viewer: Viewer,
+    Query(fields): Query,
+) -> Response {
     let Some(asked) = Asked::take(fields) else {
         return pages::home_page(&app.current());
     };
@@ -64,18 +69,22 @@ pub(super) async fn by_address(State(app): State<App>, Query(fields): Query) -> 
     if chars > MAX_ADDRESS_CHARS {
         return asked.refused(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
     }
-    search(&app, asked)
+    search(&app, viewer, asked)
 }
 
 /// `POST /search` with the same fields as a form.
-pub(super) async fn by_form(State(app): State<App>, Form(fields): Form) -> Response {
+pub(super) async fn by_form(
+    State(app): State<App>,
+    viewer: Viewer,
+    Form(fields): Form,
+) -> Response {
     match Asked::take(fields) {
-        Some(asked) => search(&app, asked),
+        Some(asked) => search(&app, viewer, asked),
         None => Failure::MissingField("q").into_response(),
     }
 }
 
-fn search(app: &App, asked: Asked) -> Response {
+fn search(app: &App, viewer: Viewer, asked: Asked) -> Response {
     let now = &*app.current();
     let paste = match Paste::new(now.engine.kb(), asked.q.as_str(), asked.platform.as_deref()) {
         Ok(paste) => paste,
@@ -102,8 +111,13 @@ fn search(app: &App, asked: Asked) -> Response {
         problems,
         lookup_id: id.to_string(),
         platform_known: !answer.query.platforms.is_empty(),
+        agent: viewer.result(now, &paste, &answer),
     };
-    html(StatusCode::OK, &page)
+    let response = html(StatusCode::OK, &page);
+    match page.agent {
+        Some(_) => keep_private(response),
+        None => response,
+    }
 }
 
 #[derive(Template)]
@@ -116,6 +130,7 @@ struct SearchPage<'a> {
     problems: Vec<Problem<'a>>,
     lookup_id: String,
     platform_known: bool,
+    agent: Option<AgentResult<'a>>,
 }
 
 /// One problem and its outcome. Of several, each has its own part of the text.

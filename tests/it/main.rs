@@ -1,9 +1,11 @@
 //! What the product promises, through its public surface: the library's doors, HTTP, the binary.
 
 mod access;
+mod agents;
 mod browser;
 mod cli;
 mod find;
+mod hooks;
 mod live;
 mod lookup;
 mod service;
