@@ -1,12 +1,15 @@
 //! Flags and environment to one checked struct.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::access::{Access, public_url};
+use crate::journal::{NoPostgres, Place};
 use crate::web::keys::Scope;
 use crate::web::{Options, Patience};
 
@@ -90,6 +93,47 @@ pub struct DataDir {
     pub dir: PathBuf,
 }
 
+/// A database for the journal.
+#[derive(Debug, Clone, Args)]
+pub struct JournalUrl {
+    /// A PostgreSQL database for the journal in place of `journal.sqlite` in the data folder, which
+    /// several servers may share: postgres://USER@HOST/DATABASE. Give an address with a password by
+    /// environment, so that it stays out of the list of processes.
+    #[arg(
+        long = "journal",
+        env = "JIEDA_JOURNAL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub postgres: Option<Secret>,
+}
+
+/// A value that may hold a password, and is shown nowhere.
+#[derive(Clone)]
+pub struct Secret(String);
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl JournalUrl {
+    /// The place that was named: this database, else this folder.
+    fn place(&self, folder: Option<&PathBuf>) -> Result<Option<Place>, NoPostgres> {
+        match &self.postgres {
+            Some(Secret(url)) => Place::postgres(url).map(Some),
+            None => Ok(folder.cloned().map(Place::Folder)),
+        }
+    }
+}
+
 /// Options of `serve`.
 #[derive(Debug, Clone, Args)]
 pub struct Serve {
@@ -137,9 +181,31 @@ pub struct Serve {
     /// The file that configures the callbacks of chat platforms; without it there are none.
     #[arg(long, env = "JIEDA_HOOKS", value_name = "FILE.toml")]
     pub hooks: Option<PathBuf>,
+    /// Where the journal lies.
+    #[command(flatten)]
+    pub journal: JournalUrl,
+    /// Delete what the journal keeps after this many days; 0 keeps it for ever.
+    #[arg(long, env = "JIEDA_KEEP_DAYS", default_value_t = 180, value_name = "N")]
+    pub keep_days: u32,
 }
 
 impl Serve {
+    /// Where the journal lies.
+    ///
+    /// # Errors
+    /// When its address is none.
+    pub fn place(&self) -> Result<Place, NoPostgres> {
+        let folder = &self.data.dir;
+        let place = self.journal.place(Some(folder))?;
+        Ok(place.unwrap_or_else(|| Place::Folder(folder.clone())))
+    }
+
+    /// How long the journal keeps what it has; for ever without an answer.
+    pub fn keep(&self) -> Option<Duration> {
+        let days = u64::from(self.keep_days);
+        (days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60))
+    }
+
     /// What the faces are told.
     pub fn options(&self) -> Options {
         let access = &self.access;
@@ -252,6 +318,22 @@ pub struct Lookup {
     /// Print each candidate's features, weights and result.
     #[arg(long, env = "JIEDA_EXPLAIN", conflicts_with = "json")]
     pub explain: bool,
+    /// The folder to keep in that it was asked; it is kept nowhere when no place is named.
+    #[arg(long, env = "JIEDA_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where to keep it instead.
+    #[command(flatten)]
+    pub journal: JournalUrl,
+}
+
+impl Lookup {
+    /// Where to keep that it was asked, if a place was named.
+    ///
+    /// # Errors
+    /// When the journal's address is none.
+    pub fn place(&self) -> Result<Option<Place>, NoPostgres> {
+        self.journal.place(self.data.as_ref())
+    }
 }
 
 /// Options of `eval`.

@@ -16,7 +16,7 @@
 //! - [`index`] entries to candidates
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
 //! - [`eval`] queries to a table; fits the decision; does every entry find itself
-//! - [`journal`] what was asked, masked
+//! - [`journal`] what was asked and whether it helped, masked, in SQLite or PostgreSQL
 //! - [`live`] the generation in service: built, checked, swapped in, watched
 //! - [`web`] one outcome, its faces: pages and the API
 //! - [`terminal`] the same outcome as text for the command line

@@ -4,13 +4,14 @@ mod serve;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
 use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::index::all_threads;
-use jieda::journal::{Face, Journal};
+use jieda::journal::{Face, Journal, Looked, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
@@ -21,6 +22,9 @@ use jieda::{terminal, web};
 const WRONG: u8 = 1;
 /// The command was used wrongly.
 const MISUSED: u8 = 2;
+
+/// How long a single lookup waits for the journal.
+const LAST_WRITES: Duration = Duration::from_secs(5);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -118,6 +122,7 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
                 .map_err(|e| Misuse(format!("standard input is no UTF-8: {e}")))?
         }
     };
+    let place = options.place().map_err(|e| Misuse(e.to_string()))?;
     let Some(engine) = engine(&options.kb)? else {
         return Ok(ExitCode::from(WRONG));
     };
@@ -132,7 +137,7 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let looked = Journal::off().lookup(&engine, &paste, usize::from(options.limit), Face::Command);
+    let looked = look_up(&engine, &paste, usize::from(options.limit), place)?;
     if options.json {
         say(&format!("{}\n", web::lookup_json(&engine, &looked)?))?;
     } else {
@@ -145,6 +150,30 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
         ))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Looks up, and keeps that it was asked where a place for it was named.
+fn look_up(
+    engine: &Engine,
+    paste: &Paste,
+    limit: usize,
+    place: Option<Place>,
+) -> anyhow::Result<Looked> {
+    let Some(place) = place else {
+        return Ok(Journal::off().lookup(engine, paste, limit, Face::Command));
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(async {
+        let journal = Journal::open(place, None);
+        let looked = journal.lookup(engine, paste, limit, Face::Command);
+        journal.close(LAST_WRITES).await;
+        if let Some(trouble) = journal.trouble() {
+            eprintln!("jieda: the journal: {}", trouble.as_str());
+        }
+        looked
+    }))
 }
 
 fn eval(options: &Eval) -> anyhow::Result<ExitCode> {

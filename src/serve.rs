@@ -3,11 +3,11 @@
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jieda::config::{LogFormat, Serve};
-use jieda::journal::Journal;
+use jieda::journal::{Journal, Place};
 use jieda::live::{self, Live};
 use jieda::web::hooks::Hooks;
 use jieda::web::{self, App, telemetry};
@@ -18,10 +18,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{Misuse, WRONG, complain, say};
 
+/// What is left to the journal even when requests have taken all of the time of grace.
+const LAST_WRITES: Duration = Duration::from_millis(500);
+
 /// Serves until it is told to leave.
 pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     log(options)?;
     telemetry::record();
+    let place = options.place().map_err(|e| Misuse(e.to_string()))?;
     let (live, diagnostics) = Live::open(&options.kb.dir, options.lenient)?;
     complain(&diagnostics);
     let Some(live) = live.map(Arc::new) else {
@@ -34,13 +38,13 @@ pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let done = runtime.block_on(run(options, live, hooks));
+    let done = runtime.block_on(run(options, live, place, hooks));
     // What still runs was given its time.
     runtime.shutdown_background();
     done.map(|()| ExitCode::SUCCESS)
 }
 
-async fn run(options: &Serve, live: Arc<Live>, hooks: Hooks) -> anyhow::Result<()> {
+async fn run(options: &Serve, live: Arc<Live>, place: Place, hooks: Hooks) -> anyhow::Result<()> {
     let mut leave = Leave::new()?;
     let mut hangup = signal(SignalKind::hangup())?;
     let listener = TcpListener::bind(options.listen)
@@ -59,8 +63,9 @@ async fn run(options: &Serve, live: Arc<Live>, hooks: Hooks) -> anyhow::Result<(
             reload.ask();
         }
     });
+    let journal = Journal::open(place, options.keep());
     let (drain, drained) = oneshot::channel();
-    let app = App::new(live, Journal::off(), options.options()).with_hooks(hooks);
+    let app = App::new(live, journal.clone(), options.options()).with_hooks(hooks);
     let serving = web::serve(listener, app, async {
         let _ = drained.await;
     });
@@ -69,6 +74,7 @@ async fn run(options: &Serve, live: Arc<Live>, hooks: Hooks) -> anyhow::Result<(
         ended = &mut serving => return Ok(ended?),
         () = leave.told() => {}
     }
+    let deadline = Instant::now() + Duration::from_secs(options.grace);
     tracing::info!(
         grace_seconds = options.grace,
         "leaving once the requests under way are answered"
@@ -81,6 +87,8 @@ async fn run(options: &Serve, live: Arc<Live>, hooks: Hooks) -> anyhow::Result<(
         }
         () = leave.told() => tracing::warn!("told twice: requests under way are cut off"),
     }
+    let left = deadline.saturating_duration_since(Instant::now());
+    journal.close(left.max(LAST_WRITES)).await;
     Ok(())
 }
 

@@ -14,6 +14,12 @@ need cc gcc libc6-dev
 need promtool prometheus
 # The browser shows Chinese only with a font for it.
 need chromedriver chromium chromium-driver fonts-noto-cjk
+need python3 python3
+compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need initdb postgresql
+
+{ read -r postgres; read -r JIEDA_TEST_POSTGRES; } < <(tests/postgres.sh start)
+export JIEDA_TEST_POSTGRES
+trap 'tests/postgres.sh remove "$postgres"' EXIT
 
 # The chat platforms' sides, by libraries of others. dingtalk-sdk wants a pycrypto that no longer builds.
 chat="$CARGO_TARGET_DIR/chat-venv"

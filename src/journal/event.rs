@@ -1,5 +1,5 @@
-//! What the journal keeps: a lookup and its id. Everything here is masked already; nothing here
-//! knows how it is stored.
+//! What the journal keeps: lookups, and whether they helped. Everything here is masked already;
+//! nothing here knows how it is stored.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use crate::lookup::{Answer, Engine, Outcome};
+use crate::text::private;
 
 /// Names one lookup for ever: whoever gives feedback refers to it. It cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,12 @@ impl LookupId {
     /// A new one. Later ones sort behind earlier ones.
     pub fn new() -> Self {
         Self(Uuid::now_v7())
+    }
+
+    /// Reads one as it is written in answers; nothing where it cannot be one.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = Uuid::try_parse(text).ok().map(Self)?;
+        (id.to_string() == text).then_some(id)
     }
 }
 
@@ -95,13 +102,19 @@ pub const MASKED: usize = 2_000;
 
 impl Lookup {
     /// The entry of an answer that took `duration`.
-    pub(super) fn new(engine: &Engine, answer: &Answer, face: Face, duration: Duration) -> Self {
+    pub(super) fn new(
+        id: LookupId,
+        engine: &Engine,
+        answer: &Answer,
+        face: Face,
+        duration: Duration,
+    ) -> Self {
         let Answer { query, verdict, .. } = answer;
         let first = verdict.results.first();
         Self {
-            id: LookupId::new(),
+            id,
             at: SystemTime::now(),
-            masked: query.masked.chars().take(MASKED).collect(),
+            masked: storable(&query.masked, MASKED),
             fingerprint: query.fingerprint.clone(),
             platform: (!query.platforms.is_empty()).then(|| query.platforms.join(",")),
             outcome: verdict.outcome,
@@ -112,4 +125,49 @@ impl Lookup {
             duration,
         }
     }
+}
+
+/// Whether an entry helped.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feedback {
+    /// Its own id.
+    pub(super) id: LookupId,
+    /// When it was given.
+    pub at: SystemTime,
+    /// The lookup that led to the entry, where there was one.
+    pub lookup: Option<LookupId>,
+    /// Id of the entry.
+    pub entry: String,
+    /// Whether it helped.
+    pub helped: bool,
+    /// Why, masked, on one line of at most [`WHY`] characters.
+    pub why: Option<String>,
+}
+
+/// A line of why is cut after this many characters.
+pub const WHY: usize = 300;
+
+impl Feedback {
+    /// Feedback given now. What personal data `why` holds is masked.
+    pub fn new(lookup: Option<LookupId>, entry: &str, helped: bool, why: Option<&str>) -> Self {
+        let line = |text: &str| {
+            let text: String = text.chars().take(MASKED).collect();
+            let masked = private::masked(&text);
+            let words: Vec<&str> = masked.split_whitespace().collect();
+            storable(&words.join(" "), WHY)
+        };
+        Self {
+            id: LookupId::new(),
+            at: SystemTime::now(),
+            lookup,
+            entry: entry.to_owned(),
+            helped,
+            why: why.map(line).filter(|line| !line.is_empty()),
+        }
+    }
+}
+
+/// The first characters of a text, without NUL, which PostgreSQL cannot keep in a text.
+fn storable(text: &str, most: usize) -> String {
+    text.chars().filter(|c| *c != '\0').take(most).collect()
 }

@@ -2,13 +2,14 @@
 
 use std::hash::Hasher;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::index::topic::{Named, codes};
 use crate::index::{Topics, local::TermId};
 use crate::text::gram::grams;
-use crate::text::{Analyzed, AtomKind, VariableKind};
+use crate::text::{Analyzed, AtomKind, private};
 
 /// A paste, read.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Reading {
     pub information: f32,
     /// Information of each clause.
     pub clause_information: Vec<f32>,
+    /// Only what is shown needs it.
+    hidden: OnceLock<Vec<Range<usize>>>,
 }
 
 /// A word of a paste and what it weighs.
@@ -93,6 +96,7 @@ impl Reading {
             content: Vec::new(),
             information: 0.0,
             clause_information: vec![0.0; analyzed.clauses.len()],
+            hidden: OnceLock::new(),
             analyzed,
         };
         let attention = reading.weigh_words(topics);
@@ -200,42 +204,33 @@ impl Reading {
         spread
     }
 
-    /// The sent text with what varies replaced by `<*>`: characters stay as they were sent where
-    /// one stands for one, and are shown decoded where they were encoded.
+    /// The sent text with what varies and what is personal or secret replaced by `<*>`.
     pub fn masked(&self, sent: &str) -> String {
-        let sent: Vec<char> = sent.chars().collect();
-        let chars = self.analyzed.normalized.chars();
-        let mut masked = String::new();
-        let mut i = 0;
-        let mut variables = self
-            .analyzed
-            .marks
-            .variables
-            .iter()
-            .filter(|v| v.kind != VariableKind::Number)
-            .peekable();
-        while i < chars.len() {
-            if let Some(v) = variables.next_if(|v| v.range.start <= i) {
-                masked.push_str("<*>");
-                i = v.range.end.max(i + 1);
-                continue;
-            }
-            let source = self.analyzed.normalized.source(i..i + 1);
-            let single = source.len() == 1 && !chars[i].is_whitespace();
-            masked.push(if single {
-                sent.get(source.start).copied().unwrap_or(chars[i])
-            } else {
-                chars[i]
-            });
-            i += 1;
-        }
-        masked
+        private::show(sent, &self.analyzed.normalized, self.hidden())
+    }
+
+    /// What no reader but the sender may see, of the normalised characters.
+    fn hidden(&self) -> &[Range<usize>] {
+        self.hidden.get_or_init(|| {
+            let Analyzed {
+                normalized, marks, ..
+            } = &self.analyzed;
+            private::hidden(normalized.chars(), marks)
+        })
     }
 
     /// Its codes as a person would write them: short ones in capitals, long ones as they were sent.
     pub fn shown_codes(&self, sent: &str) -> Vec<String> {
         let mut shown: Vec<String> = Vec::new();
         for (range, code) in self.analyzed.marks.codes.iter().zip(&self.codes) {
+            // A name of an account looks like one.
+            if self
+                .hidden()
+                .iter()
+                .any(|h| h.start < range.end && range.start < h.end)
+            {
+                continue;
+            }
             let source = self.analyzed.normalized.source(range.clone());
             let code = if code.len() <= 7 || source.len() != range.len() {
                 code.to_uppercase()

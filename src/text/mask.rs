@@ -43,6 +43,15 @@ pub struct Marks {
 impl Marks {
     /// Reads normalised characters once, run by run.
     pub fn find(chars: &[char]) -> Self {
+        Self::read(chars, labelled)
+    }
+
+    /// The same without what only a label makes vary.
+    pub fn unlabelled(chars: &[char]) -> Self {
+        Self::read(chars, |_, _| None)
+    }
+
+    fn read(chars: &[char], labelled: impl Fn(&[char], usize) -> Option<Variable>) -> Self {
         let mut marks = Self::default();
         let mut i = 0;
         while i < chars.len() {

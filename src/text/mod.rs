@@ -8,11 +8,15 @@ pub mod background;
 pub mod clause;
 pub mod decode;
 pub mod gram;
+mod label;
 pub mod mask;
 pub mod normalize;
+mod postal;
+pub mod private;
 pub mod spot;
 pub mod style;
 pub mod tokenize;
+mod value;
 
 use std::ops::Range;
 

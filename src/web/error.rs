@@ -36,6 +36,12 @@ pub(super) enum Failure {
     UnknownPlatform(String, String),
     /// No whole number within the bounds, which are held.
     InvalidLimit(usize, usize),
+    /// No id that a lookup could have.
+    InvalidLookupId,
+    /// No such entry.
+    UnknownEntry(String),
+    /// The journal has no room.
+    JournalFull,
     /// A field that does not exist, and those that do.
     UnknownField(String, String),
     /// A field that is given more than once.
@@ -109,6 +115,9 @@ impl Failure {
             Self::InvalidUtf8 => (S::BAD_REQUEST, "invalid-utf-8", "编码不对"),
             Self::UnknownPlatform(..) => (S::BAD_REQUEST, "unknown-platform", "不认识这个平台"),
             Self::InvalidLimit(..) => (S::BAD_REQUEST, "invalid-limit", "条数不对"),
+            Self::InvalidLookupId => (S::BAD_REQUEST, "invalid-lookup-id", "查询编号不对"),
+            Self::UnknownEntry(_) => (S::BAD_REQUEST, "unknown-entry", "没有这个条目"),
+            Self::JournalFull => (S::SERVICE_UNAVAILABLE, "journal-full", "现在记不下来"),
             Self::UnknownField(..) => (S::BAD_REQUEST, "unknown-field", "多了字段"),
             Self::RepeatedField(_) => (S::BAD_REQUEST, "repeated-field", "字段重复"),
             Self::WrongType(..) | Self::NotAnObject => (S::BAD_REQUEST, "wrong-type", "类型不对"),
@@ -152,6 +161,11 @@ impl Failure {
                 format!("没有“{given}”这个平台，可以用的是：{known}。")
             }
             Self::InvalidLimit(least, most) => format!("limit 要是 {least} 到 {most} 之间的整数。"),
+            Self::InvalidLookupId => {
+                "lookup_id 要和查询结果里给出的一样；没有就不用填。".to_owned()
+            }
+            Self::UnknownEntry(id) => format!("知识库里没有“{id}”这个条目。"),
+            Self::JournalFull => "查询不受影响，请过一会儿再提交。".to_owned(),
             Self::UnknownField(field, known) => {
                 format!("没有 {field} 这个字段，可以用的是：{known}。")
             }
@@ -189,6 +203,8 @@ impl Failure {
             Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => {
                 Some("text")
             }
+            Self::InvalidLookupId => Some("lookup_id"),
+            Self::UnknownEntry(_) => Some("entry"),
             Self::UnknownPlatform(..) => Some("platform"),
             Self::InvalidLimit(..) => Some("limit"),
             Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
@@ -209,6 +225,7 @@ impl Failure {
             ))),
             Self::TooManyRequests(seconds) => Some((header::RETRY_AFTER, seconds.to_string())),
             Self::Overloaded => Some((header::RETRY_AFTER, "1".to_owned())),
+            Self::JournalFull => Some((header::RETRY_AFTER, "5".to_owned())),
             _ => None,
         }
     }

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
-use crate::live::Live;
 
 /// No more errors of a refused generation are named than these; the log has all.
 const ERRORS: usize = 50;
@@ -47,7 +46,8 @@ struct Place {
     rule: &'static str,
 }
 
-fn degraded(live: &Live) -> Vec<Degraded> {
+fn degraded(app: &App) -> Vec<Degraded> {
+    let live = &app.live;
     let refused = live.refused().map(|refused| Degraded {
         part: "content",
         reason: refused.reason.to_owned(),
@@ -68,7 +68,13 @@ fn degraded(live: &Live) -> Vec<Degraded> {
         reason: "the knowledge base cannot be watched: changes are seen later".to_owned(),
         ..Degraded::default()
     });
-    refused.into_iter().chain(unwatched).collect()
+    let journal = app.journal.trouble().map(|trouble| Degraded {
+        part: "journal",
+        reason: trouble.as_str().to_owned(),
+        ..Degraded::default()
+    });
+    let parts = refused.into_iter().chain(unwatched).chain(journal);
+    parts.collect()
 }
 
 /// `GET /readyz`: ready as soon as it answers, since nothing listens before a generation serves. What
@@ -80,7 +86,7 @@ pub(super) async fn ready(State(app): State<App>) -> Response {
         generation: now.engine.generation(),
         age_seconds: now.age().as_secs(),
         entries: now.engine.kb().entries.len(),
-        degraded: degraded(&app.live),
+        degraded: degraded(&app),
     };
     let body = serde_json::to_vec(&ready).expect("numbers and strings are JSON");
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()

@@ -15,6 +15,7 @@ mod design;
 mod error;
 mod etag;
 mod extract;
+mod feedback;
 mod find;
 mod guard;
 mod health;
@@ -142,6 +143,8 @@ pub fn router(app: App) -> Router {
         .route("/assets/{name}", get(assets::asset))
         .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
         .merge(find::routes())
+        .route("/feedback", get(feedback::thanks).post(feedback::by_form))
+        .route("/api/v1/feedback", post(feedback::by_body))
         .route("/agent", get(agent::home).post(agent::sign_in))
         .route("/agent/sign-out", post(agent::sign_out))
         .merge(app.hooks.routes())

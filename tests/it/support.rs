@@ -61,7 +61,10 @@ pub(crate) fn jieda() -> Command {
     for (key, _) in std::env::vars().filter(|(k, _)| k.starts_with("JIEDA_")) {
         command.env_remove(key);
     }
+    // A journal that is nobody's.
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("data");
     command
+        .env("JIEDA_DATA", data)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stdin(Stdio::null());
     command

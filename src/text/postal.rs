@@ -1,0 +1,125 @@
+//! Postal addresses that stand in a text without a label: 浙江省杭州市西湖区文三路100号, told by
+//! the words for places and by house numbers. Messages speak of places too ("省市区不完整"), so a
+//! place without a name or a number is none.
+
+use std::ops::Range;
+
+use super::private::{is_digit, run};
+use super::{is_cjk, label};
+
+/// Characters between the last word for a place and a house number.
+const REACH: usize = 12;
+/// So many named places, from the province down, make an address without a number.
+const LEVELS: usize = 3;
+/// An address that ends in a name is hidden up to so many characters beyond its last place.
+const TAIL: usize = 20;
+
+/// Addresses, ascending.
+pub(super) fn addresses(chars: &[char]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for end in 0..=chars.len() {
+        if chars.get(end).is_none_or(|c| ends(*c)) {
+            found.extend(address(chars, start..end));
+            start = end + 1;
+        }
+    }
+    found
+}
+
+fn ends(c: char) -> bool {
+    matches!(
+        c,
+        ',' | ';' | ':' | '\n' | '\t' | '!' | '?' | '"' | '\'' | '|' | '{' | '}' | '<' | '>' | '='
+    )
+}
+
+/// The address in a clause.
+fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
+    let (mut start, mut last, mut levels) = (None, clause.start, 0);
+    let mut end = None;
+    let mut at = clause.start;
+    while at < clause.end {
+        if is_digit(chars[at]) {
+            let number = run(&chars[..clause.end], at, |c| {
+                is_digit(c) || c == '-' || c.is_ascii_alphabetic()
+            });
+            let near = start.is_some() && at - last <= REACH;
+            if near && let Some(house) = house(&chars[..clause.end], number) {
+                (end, last) = (Some(house), house);
+            }
+            at = number;
+        } else {
+            if is_place(&chars[..clause.end], at) {
+                let from = start.map_or(clause.start, |_| last + 1).min(at);
+                let name = chars[from..at].iter().rev().take_while(|c| is_cjk(**c));
+                let name = at - name.count()..at;
+                let named = !name.is_empty();
+                if start.is_none() && named {
+                    start = Some(name_of(chars, name, chars[at]));
+                    levels = 1;
+                } else if named {
+                    levels += 1;
+                }
+                last = at;
+            }
+            at += 1;
+        }
+    }
+    let start = start?;
+    let end = end.or_else(|| {
+        let tail = run(&chars[..clause.end], last + 1, is_cjk);
+        (levels >= LEVELS).then_some(tail.min(last + 1 + TAIL))
+    })?;
+    // A room without its word: 2单元301.
+    let room = run(&chars[..clause.end], end, |c| c.is_ascii_alphanumeric());
+    Some(start..room)
+}
+
+/// Where the name of the first place begins: two or three characters before the word for it, or
+/// the clause where that begins hardly earlier, but no label.
+fn name_of(chars: &[char], before: Range<usize>, word: char) -> usize {
+    let length = if matches!(word, '省' | '市' | '区' | '县') {
+        2
+    } else {
+        3
+    };
+    let far = before.end.saturating_sub(length).max(before.start);
+    let label = (before.start..before.end).find(|&at| label::is_label(chars, at));
+    if far - before.start <= 2 && label.is_none() {
+        before.start
+    } else {
+        far
+    }
+}
+
+/// A word for a place, and no other word that has it in it.
+fn is_place(chars: &[char], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or(' ', |b| chars[b]);
+    let after = chars.get(at + 1).copied().unwrap_or(' ');
+    let (not_before, not_after) = match chars[at] {
+        '省' => ("节", "略份内心事会时钱去力"),
+        '市' => ("超城上门夜", "场价值面民"),
+        '区' => ("地专分时社战", "域分别间块"),
+        '县' | '镇' | '乡' | '村' | '巷' => ("", ""),
+        '路' => ("线链思网电回出套一半", "由径线上过"),
+        '街' => ("", "边"),
+        '道' => ("渠通频管知报赛轨味难街", "理具"),
+        '弄' => ("玩搞", "错丢清"),
+        _ => return false,
+    };
+    !not_before.contains(before) && !not_after.contains(after)
+}
+
+/// One past the word that makes the number before it one of a house, a floor or a room.
+fn house(chars: &[char], number: usize) -> Option<usize> {
+    let after = |at: usize| chars.get(at).copied().unwrap_or(' ');
+    let number = number + usize::from(after(number) == ' ');
+    match after(number) {
+        '单' if after(number + 1) == '元' => Some(number + 2),
+        '号' if "店仓库线窗错码单".contains(after(number + 1)) => None,
+        '号' | '弄' | '栋' | '幢' | '座' | '室' | '楼' | '层' | '组' | '队' | '巷' | '户'
+        | '舍' => Some(number + 1),
+        _ => None,
+    }
+}
