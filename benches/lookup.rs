@@ -6,6 +6,11 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
+use jieda::kb::shelf::Shelf;
+use jieda::lookup::find::Catalog;
+use jieda::lookup::find::facets::Filters;
+use jieda::lookup::find::search::search;
+use jieda::lookup::find::suggest::suggest;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 
@@ -39,12 +44,34 @@ fn cost(c: &mut Criterion) {
             b.iter(|| engine.lookup(&paste, 5))
         });
     }
+    find(c, &engine);
     c.bench_function("read/paste of 300 characters", |b| {
         b.iter(|| engine.read(&paste))
     });
     c.bench_function("consider/paste of 300 characters", |b| {
         b.iter(|| engine.consider(&paste, None, Leave::Nothing))
     });
+}
+
+/// What a keystroke and a page of the search list cost.
+fn find(c: &mut Criterion, engine: &Engine) {
+    let (catalog, shelf) = (Catalog::new(engine.kb()), Shelf::new(engine.kb()));
+    for typed in [
+        "物",
+        "wlys",
+        "wuliu",
+        "cd08",
+        "拼多多 圆通",
+        "圆通变国际了怎么办",
+    ] {
+        c.bench_function(&format!("suggest/{typed}"), |b| {
+            b.iter(|| suggest(engine, &catalog, typed, 8))
+        });
+        c.bench_function(&format!("search/{typed}"), |b| {
+            b.iter(|| search(engine, &catalog, &shelf, typed, &Filters::default(), 0..20))
+        });
+    }
+    c.bench_function("catalog", |b| b.iter(|| Catalog::new(engine.kb())));
 }
 
 criterion_group! {

@@ -3,7 +3,9 @@
 //! [`Engine`] is one immutable generation of everything a lookup needs. It does no I/O, takes no
 //! lock and never fails: what comes out is always an [`Answer`]. Wire formats are not here.
 
+pub mod batch;
 mod codes;
+mod columns;
 mod compare;
 pub mod engine;
 pub mod explain;

@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::App;
+use super::cached::GENERATION;
 use super::guard::for_programs;
 use super::keys::Scope;
 use super::limit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use super::pages;
 use super::search::Asked;
+use crate::lookup::batch::BatchError;
 use crate::lookup::{MAX_CHARS, PasteError};
 
 /// Everything that can go wrong with a request.
@@ -42,6 +44,16 @@ pub(super) enum Failure {
     UnknownEntry(String),
     /// The journal has no room.
     JournalFull,
+    /// No whole number within the bounds of a field, which are held.
+    InvalidNumber(&'static str, usize, usize),
+    /// A field, what was given, and the values that it may have.
+    UnknownValue(&'static str, String, String),
+    /// Of these two fields exactly one has to be given.
+    EitherField(&'static str, &'static str),
+    /// More texts than are looked up at once.
+    TooManyTexts(usize),
+    /// What is wrong with one of several texts, from 1 on.
+    InText(usize, Box<Self>),
     /// A field that does not exist, and those that do.
     UnknownField(String, String),
     /// A field that is given more than once.
@@ -118,6 +130,11 @@ impl Failure {
             Self::InvalidLookupId => (S::BAD_REQUEST, "invalid-lookup-id", "查询编号不对"),
             Self::UnknownEntry(_) => (S::BAD_REQUEST, "unknown-entry", "没有这个条目"),
             Self::JournalFull => (S::SERVICE_UNAVAILABLE, "journal-full", "现在记不下来"),
+            Self::InvalidNumber(..) => (S::BAD_REQUEST, "invalid-number", "数目不对"),
+            Self::UnknownValue(..) => (S::BAD_REQUEST, "unknown-value", "取值不对"),
+            Self::EitherField(..) => (S::BAD_REQUEST, "either-field", "字段要二选一"),
+            Self::TooManyTexts(_) => (S::BAD_REQUEST, "too-many-texts", "行数太多"),
+            Self::InText(_, failure) => failure.kind(),
             Self::UnknownField(..) => (S::BAD_REQUEST, "unknown-field", "多了字段"),
             Self::RepeatedField(_) => (S::BAD_REQUEST, "repeated-field", "字段重复"),
             Self::WrongType(..) | Self::NotAnObject => (S::BAD_REQUEST, "wrong-type", "类型不对"),
@@ -166,6 +183,18 @@ impl Failure {
             }
             Self::UnknownEntry(id) => format!("知识库里没有“{id}”这个条目。"),
             Self::JournalFull => "查询不受影响，请过一会儿再提交。".to_owned(),
+            Self::InvalidNumber(field, least, most) => {
+                format!("{field} 要是 {least} 到 {most} 之间的整数。")
+            }
+            Self::UnknownValue(field, given, known) => {
+                format!("{field} 没有“{given}”这个值，可以用的是：{known}。")
+            }
+            Self::EitherField(one, other) => format!("{one} 和 {other} 要给一个，也只能给一个。"),
+            Self::TooManyTexts(count) => format!(
+                "有 {count} 行，一次最多查 {} 行。请分几次查，空行不算。",
+                crate::lookup::batch::MOST
+            ),
+            Self::InText(number, failure) => format!("第 {number} 行：{}", failure.detail()),
             Self::UnknownField(field, known) => {
                 format!("没有 {field} 这个字段，可以用的是：{known}。")
             }
@@ -206,6 +235,9 @@ impl Failure {
             Self::InvalidLookupId => Some("lookup_id"),
             Self::UnknownEntry(_) => Some("entry"),
             Self::UnknownPlatform(..) => Some("platform"),
+            Self::InvalidNumber(field, ..) | Self::UnknownValue(field, ..) => Some(field),
+            Self::EitherField(field, _) => Some(field),
+            Self::TooManyTexts(_) | Self::InText(..) => Some("text"),
             Self::InvalidLimit(..) => Some("limit"),
             Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
             Self::UnknownField(field, _) | Self::RepeatedField(field) => Some(field),
@@ -257,6 +289,20 @@ impl From<PasteError> for Failure {
     }
 }
 
+impl From<BatchError> for Failure {
+    fn from(error: BatchError) -> Self {
+        match error {
+            BatchError::Empty => Self::BlankText,
+            BatchError::TooMany(count) => Self::TooManyTexts(count),
+            // Of the batch, not of a text.
+            BatchError::Text(_, PasteError::Platform(given, known)) => {
+                Self::UnknownPlatform(given, known)
+            }
+            BatchError::Text(number, error) => Self::InText(number, Box::new(error.into())),
+        }
+    }
+}
+
 /// A status with the failure beside it: [`face`] gives it a body.
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
@@ -265,6 +311,10 @@ impl IntoResponse for Failure {
         response
     }
 }
+
+/// Beside a response that tells its failure itself, on a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faced;
 
 /// RFC 9457.
 #[derive(Serialize)]
@@ -284,7 +334,11 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
         return next.run(request).await;
     }
     let page = wants_page(&request);
+    let is_api = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
+    if response.extensions_mut().remove::<Faced>().is_some() {
+        return response;
+    }
     let Some(failure) = Failure::of(&mut response) else {
         return response;
     };
@@ -302,6 +356,11 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
         if let Some(value) = response.headers_mut().remove(&name) {
             faced.headers_mut().insert(name, value);
         }
+    }
+    if is_api {
+        let now = app.current();
+        let generation = HeaderValue::try_from(now.engine.generation()).expect("hex digits");
+        faced.headers_mut().insert(GENERATION, generation);
     }
     if let Some((name, value)) = failure.headers() {
         let value = HeaderValue::try_from(value).expect("it is ASCII");

@@ -52,8 +52,9 @@ struct ProblemBody<'a> {
     verdict: VerdictBody<'a>,
 }
 
+/// A decision.
 #[derive(Serialize)]
-struct VerdictBody<'a> {
+pub(super) struct VerdictBody<'a> {
     outcome: &'static str,
     confidence: f64,
     results: Vec<ResultBody<'a>>,
@@ -179,7 +180,8 @@ impl<'a> Wire<'a> {
         }
     }
 
-    fn verdict(&self, verdict: &'a Verdict) -> VerdictBody<'a> {
+    /// A decision without what was understood of the text.
+    pub(super) fn verdict(&self, verdict: &'a Verdict) -> VerdictBody<'a> {
         VerdictBody {
             outcome: verdict.outcome.as_str(),
             confidence: rounded(verdict.confidence),

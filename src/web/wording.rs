@@ -2,6 +2,7 @@
 //! [`super::error`].
 
 use crate::kb::Cause;
+use crate::lookup::find::LineOf;
 use crate::lookup::{Reason, SpanKind};
 
 /// What a stretch that nothing explained is called in the legend.
@@ -33,6 +34,17 @@ pub(super) fn reason(reason: &Reason) -> String {
         }
         Reason::Unknown => "这个知识库里没有它的答案。".to_owned(),
         Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
+    }
+}
+
+/// What the line of an entry is that holds what was typed.
+pub(super) fn line(kind: LineOf) -> &'static str {
+    match kind {
+        LineOf::Title => "标题",
+        LineOf::Code => "错误码",
+        LineOf::Message => "报错信息",
+        LineOf::SimilarError => "类似报错",
+        LineOf::Question => "相似问法",
     }
 }
 

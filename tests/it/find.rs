@@ -21,7 +21,7 @@ use tower::ServiceExt;
 use crate::support;
 
 /// The knowledge base that ships, in service.
-fn shipped() -> Arc<Live> {
+pub(crate) fn shipped() -> Arc<Live> {
     static LIVE: LazyLock<Arc<Live>> = LazyLock::new(|| {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb");
         Arc::new(Live::new(Arc::new(support::load(&dir))))
@@ -30,7 +30,7 @@ fn shipped() -> Arc<Live> {
 }
 
 /// The fixture, in service.
-fn fixture() -> Arc<Live> {
+pub(crate) fn fixture() -> Arc<Live> {
     static LIVE: LazyLock<Arc<Live>> = LazyLock::new(|| Arc::new(Live::new(support::engine())));
     LIVE.clone()
 }
@@ -39,26 +39,26 @@ fn suggested(now: &Generation, typed: &str) -> Vec<Suggestion> {
     suggest(&now.engine, &now.catalog, typed, 8)
 }
 
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
 }
 
 impl Reply {
-    fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)
             .map_or("", |v| v.to_str().expect("ASCII"))
     }
 
     #[track_caller]
-    fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).expect("the body is JSON")
     }
 }
 
-async fn send(live: Arc<Live>, request: Request<Body>) -> Reply {
+pub(crate) async fn send(live: Arc<Live>, request: Request<Body>) -> Reply {
     let app = App::new(live, Journal::off(), Options::default());
     let router = jieda::web::router(app);
     let (parts, body) = router
@@ -74,12 +74,12 @@ async fn send(live: Arc<Live>, request: Request<Body>) -> Reply {
     }
 }
 
-async fn get(uri: &str) -> Reply {
+pub(crate) async fn get(uri: &str) -> Reply {
     let request = Request::get(uri).body(Body::empty()).expect("a request");
     send(shipped(), request).await
 }
 
-fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     text.bytes().map(|b| format!("%{b:02X}")).collect()
 }
 

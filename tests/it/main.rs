@@ -2,11 +2,13 @@
 
 mod access;
 mod agents;
+mod batch;
 mod browser;
 mod cli;
 mod find;
 mod hooks;
 mod journal;
+mod lists;
 mod live;
 mod lookup;
 mod privacy;

@@ -5,7 +5,10 @@
 //! Nothing is indexed by term: a line is compared when its signature holds every character that is
 //! asked for, so that half a word costs what a word costs, and a generation is quickly built.
 
+mod excerpt;
+pub mod facets;
 mod fold;
+pub mod search;
 mod spell;
 pub mod suggest;
 mod typed;
@@ -170,31 +173,29 @@ struct Found {
     score: f32,
     /// Share of what was typed that the entry holds, 0 to 1.
     share: f32,
-    /// The line that holds most of it.
-    line: usize,
+    /// The line that holds most of it, unless none holds anything.
+    line: Option<usize>,
 }
 
-/// Compares every line of the entries that `base` lets through. `base` has for each word of the
-/// typed text how much the entry holds it wherever no line does, 0 to 1.
+/// Compares every line. `outside` has for each word of the typed text how much an entry holds it
+/// wherever no line does, 0 to 1.
 fn scan(
     catalog: &Catalog,
     typed: &Typed,
-    mut base: impl FnMut(usize, &mut [f32]) -> bool,
+    mut outside: impl FnMut(usize, &mut [f32]),
 ) -> Vec<Found> {
     let mut found = Vec::new();
     let mut held = vec![0.0; typed.words.len()];
-    let mut outside = held.clone();
+    let mut base = held.clone();
     for entry in 0..catalog.codes.len() {
-        outside.fill(0.0);
-        if !base(entry, &mut outside) {
-            continue;
-        }
-        held.copy_from_slice(&outside);
-        let mut best = (0.0, catalog.lines_of(entry).start);
+        base.fill(0.0);
+        outside(entry, &mut base);
+        held.copy_from_slice(&base);
+        let mut best = (0.0, None);
         for line in catalog.lines_of(entry) {
-            let score = typed.hold(&catalog.line(line), &outside, &mut held);
+            let score = typed.hold(&catalog.line(line), &base, &mut held);
             if score > best.0 {
-                best = (score, line);
+                best = (score, Some(line));
             }
         }
         let share = typed.share(&held);

@@ -49,7 +49,6 @@ pub fn suggest(engine: &Engine, catalog: &Catalog, typed: &str, limit: usize) ->
     for reading in &readings {
         let named = |entry: usize, outside: &mut [f32]| {
             name_platforms(engine, reading, entry, outside);
-            true
         };
         let enough = scan(catalog, reading, named).into_iter();
         found.extend(enough.filter(|f| f.share >= LEAST).map(|f| (f, reading)));
@@ -69,11 +68,13 @@ pub fn suggest(engine: &Engine, catalog: &Catalog, typed: &str, limit: usize) ->
 
 fn suggestion(engine: &Engine, catalog: &Catalog, found: &Found, typed: &Typed) -> Suggestion {
     let entry = &engine.kb().entries[found.entry];
-    let text = catalog.text(entry, found.entry, found.line);
+    // An entry about a platform that is named, and no line of it says so.
+    let line = found.line.unwrap_or(catalog.lines_of(found.entry).start);
+    let text = catalog.text(entry, found.entry, line);
     let (spans, spelled) = typed.marks(text);
     Suggestion {
         entry: found.entry,
-        kind: match catalog.kinds[found.line] {
+        kind: match catalog.kinds[line] {
             _ if spelled => SuggestionKind::Pinyin,
             LineOf::Title => SuggestionKind::Title,
             LineOf::Code => SuggestionKind::Code,

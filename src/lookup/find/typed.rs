@@ -82,6 +82,7 @@ impl Typed {
                 let word = Word::new(
                     Folded::new(&chars[start..end], start).units,
                     topics.word_weight(token.term, token.weight),
+                    topics.words.id(token.term),
                     name.map(|n| n.value),
                 );
                 typed.push(word);
@@ -91,7 +92,7 @@ impl Typed {
                 // What varies has no tokens, but a typed part of an address or a code may look so.
                 for part in units.split(|u| *u == SPACE).take(WORDS - first) {
                     let weight = engine.topics().words.unknown_idf();
-                    typed.push(Word::new(part.to_vec(), weight, None));
+                    typed.push(Word::new(part.to_vec(), weight, None, None));
                 }
             }
             if typed.words.len() > first {

@@ -27,6 +27,8 @@ pub(super) struct Word {
     hanzi: bool,
     /// How much it tells.
     pub(super) weight: f32,
+    /// Its number in the engine's lexicon of words.
+    pub(super) id: Option<u32>,
     /// The platform that it names, as a position in the vocabulary.
     pub(super) platform: Option<usize>,
 }
@@ -41,13 +43,19 @@ pub(super) struct Places {
 }
 
 impl Word {
-    pub(super) fn new(units: Vec<u16>, weight: f32, platform: Option<usize>) -> Self {
+    pub(super) fn new(
+        units: Vec<u16>,
+        weight: f32,
+        id: Option<u32>,
+        platform: Option<usize>,
+    ) -> Self {
         Self {
             signature: signature(&units),
             spelling: Spelling::new(&units),
             hanzi: units.iter().any(|u| is_hanzi(*u)),
             units,
             weight,
+            id,
             platform,
         }
     }

@@ -13,7 +13,7 @@ const MOST_BYTES: u64 = 30_000;
 type Kind = (&'static str, &'static str, Option<&'static str>);
 
 /// One page of each kind, on the fixture.
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 17] = [
     ("home", "/", None),
     (
         "answer",
@@ -38,6 +38,9 @@ const KINDS: [Kind; 14] = [
     ("cause", "/cause/settings", None),
     ("codes", "/codes", None),
     ("faq", "/faq", None),
+    ("list", "/browse?q=sd&acts=platform", None),
+    ("empty list", "/browse?q=zzzzqqqq", None),
+    ("batch", "/batch", None),
 ];
 
 impl Browser {

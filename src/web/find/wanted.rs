@@ -1,0 +1,190 @@
+//! What a list is asked for: the typed text, filters and the page, checked; and the address of each
+//! such state. Both faces of the list read the same fields.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::kb::{Acts, Cause, Kb};
+use crate::lookup::find::facets::{Filters, OnPlatform};
+use crate::web::api::MAX_ADDRESS_CHARS;
+use crate::web::error::Failure;
+use crate::web::extract::Fields;
+
+/// What the platform filter is called for entries about none in particular.
+pub(super) const ANY_PLATFORM: &str = "any";
+/// Entries on a page unless the request says how many.
+pub(super) const PER_PAGE: usize = 20;
+const MOST_PER_PAGE: usize = 100;
+const MOST_PAGES: usize = 100_000;
+/// Everything but what RFC 3986 calls unreserved, and the slash of ids.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+const FILTERS: [&str; 6] = ["platform", "category", "cause", "acts", "page", "per_page"];
+const WITH_TEXT: [&str; 7] = [
+    "q", "platform", "category", "cause", "acts", "page", "per_page",
+];
+
+/// A page of a list, as it was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    /// What was typed; empty for everything.
+    pub(super) q: String,
+    pub(super) filters: Filters,
+    /// From 1 on.
+    pub(super) page: usize,
+    pub(super) per_page: usize,
+}
+
+impl Wanted {
+    /// Of a search list, its text taken from the fields already.
+    pub(super) fn search(q: String, fields: Fields, kb: &Kb) -> Result<Self, Failure> {
+        let chars = q.chars().count();
+        if chars > MAX_ADDRESS_CHARS {
+            return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
+        }
+        Self::take(q, fields, kb, &WITH_TEXT)
+    }
+
+    /// Of a list without a text.
+    pub(super) fn entries(fields: Fields, kb: &Kb) -> Result<Self, Failure> {
+        Self::take(String::new(), fields, kb, &FILTERS)
+    }
+
+    fn take(q: String, mut fields: Fields, kb: &Kb, known: &[&str]) -> Result<Self, Failure> {
+        // A form sends what was left open as an empty field.
+        let mut given = |name: &str| fields.take(name).filter(|value| !value.is_empty());
+        let filters = Filters {
+            platform: given("platform").map(|id| platform(kb, &id)).transpose()?,
+            category: given("category").map(|id| category(kb, &id)).transpose()?,
+            cause: given("cause")
+                .map(|id| choice("cause", &id, Cause::ALL, |c| c.as_str()))
+                .transpose()?,
+            acts: given("acts")
+                .map(|id| choice("acts", &id, Acts::ALL, |a| a.as_str()))
+                .transpose()?,
+        };
+        let page = given("page").map_or(Ok(1), |n| number("page", &n, MOST_PAGES))?;
+        let per_page =
+            given("per_page").map_or(Ok(PER_PAGE), |n| number("per_page", &n, MOST_PER_PAGE))?;
+        fields.end(known)?;
+        Ok(Self {
+            q,
+            filters,
+            page,
+            per_page,
+        })
+    }
+
+    /// The places in the list that are on the page.
+    pub(super) fn places(&self) -> Range<usize> {
+        let start = (self.page - 1) * self.per_page;
+        start..start + self.per_page
+    }
+
+    /// How many pages so many entries take.
+    pub(super) fn pages(&self, total: usize) -> usize {
+        total.div_ceil(self.per_page).max(1)
+    }
+
+    /// The same list with other filters, from its beginning.
+    pub(super) fn filtered(&self, change: impl FnOnce(&mut Filters)) -> Self {
+        let mut other = Self {
+            page: 1,
+            ..self.clone()
+        };
+        change(&mut other.filters);
+        other
+    }
+
+    /// The fields that a filter or a number is set by, with their values.
+    pub(super) fn set<'a>(&self, kb: &'a Kb) -> Vec<(&'static str, &'a str)> {
+        let f = &self.filters;
+        let platform = f.platform.map(|p| match p {
+            OnPlatform::Any => ANY_PLATFORM,
+            OnPlatform::One(at) => kb.vocabulary.platforms[at].id.as_str(),
+        });
+        let category = f.category.map(|at| kb.categories[at].id.as_str());
+        [
+            ("platform", platform),
+            ("category", category),
+            ("cause", f.cause.map(|c| c.as_str())),
+            ("acts", f.acts.map(|a| a.as_str())),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+
+    /// The address of this state: what is as usual is left out of it.
+    pub(super) fn address(&self, path: &str, kb: &Kb) -> String {
+        let mut fields: Vec<(&str, String)> = Vec::new();
+        if !self.q.is_empty() {
+            fields.push(("q", self.q.clone()));
+        }
+        let set = self.set(kb).into_iter();
+        fields.extend(set.map(|(name, value)| (name, value.to_owned())));
+        if self.page > 1 {
+            fields.push(("page", self.page.to_string()));
+        }
+        if self.per_page != PER_PAGE {
+            fields.push(("per_page", self.per_page.to_string()));
+        }
+        let mut address = path.to_owned();
+        for (i, (name, value)) in fields.iter().enumerate() {
+            let joint = if i == 0 { '?' } else { '&' };
+            let value = utf8_percent_encode(value, ENCODED);
+            write!(address, "{joint}{name}={value}").expect("a string takes everything");
+        }
+        address
+    }
+}
+
+fn platform(kb: &Kb, id: &str) -> Result<OnPlatform, Failure> {
+    if id == ANY_PLATFORM {
+        return Ok(OnPlatform::Any);
+    }
+    let platforms = &kb.vocabulary.platforms;
+    let found = platforms.iter().position(|p| p.id == id);
+    found.map(OnPlatform::One).ok_or_else(|| {
+        let known: Vec<&str> = platforms.iter().map(|p| p.id.as_str()).collect();
+        Failure::UnknownPlatform(
+            id.to_owned(),
+            format!("{}, {ANY_PLATFORM}", known.join(", ")),
+        )
+    })
+}
+
+fn category(kb: &Kb, id: &str) -> Result<usize, Failure> {
+    let found = kb.categories.iter().position(|c| c.id == id);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = kb.categories.iter().map(|c| c.id.as_str()).collect();
+        Failure::UnknownValue("category", id.to_owned(), known.join(", "))
+    })
+}
+
+fn choice<T: Copy>(
+    field: &'static str,
+    id: &str,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, Failure> {
+    let found = all.iter().find(|value| name(**value) == id);
+    found.copied().ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|value| name(*value)).collect();
+        Failure::UnknownValue(field, id.to_owned(), known.join(", "))
+    })
+}
+
+/// A whole number from 1 on; `2.0` is one.
+fn number(field: &'static str, text: &str, most: usize) -> Result<usize, Failure> {
+    match text.parse::<f64>() {
+        Ok(n) if n.fract() == 0.0 && (1.0..=most as f64).contains(&n) => Ok(n as usize),
+        _ => Err(Failure::InvalidNumber(field, 1, most)),
+    }
+}
