@@ -1,6 +1,5 @@
 //! Flags and environment to one checked struct.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -10,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::access::{Access, public_url};
 use crate::journal::{NoPostgres, Place};
+use crate::keep::{JournalUrl, Keep};
 use crate::web::keys::Scope;
 use crate::web::{Options, Patience};
 
@@ -64,6 +64,12 @@ pub enum Command {
         after_help = "Examples:\n  jieda keys add wecom-bot --scope lookup,feedback\n  jieda keys add xiaoli --scope agent\n  jieda keys list\n  jieda keys revoke wecom-bot"
     )]
     Keys(Keys),
+    /// Offer the lookup to a language model as tools: the Model Context Protocol on standard input
+    /// and output. A running server offers the same at /mcp.
+    #[command(
+        after_help = "Example, as a client's configuration has it:\n  {\"mcpServers\": {\"jieda\": {\"command\": \"jieda\", \"args\": [\"mcp\", \"--kb\", \"/srv/kb\"]}}}"
+    )]
+    Mcp(Mcp),
 }
 
 /// The folder that every command reads.
@@ -91,47 +97,6 @@ pub struct DataDir {
         value_name = "DIR"
     )]
     pub dir: PathBuf,
-}
-
-/// A database for the journal.
-#[derive(Debug, Clone, Args)]
-pub struct JournalUrl {
-    /// A PostgreSQL database for the journal in place of `journal.sqlite` in the data folder, which
-    /// several servers may share: postgres://USER@HOST/DATABASE. Give an address with a password by
-    /// environment, so that it stays out of the list of processes.
-    #[arg(
-        long = "journal",
-        env = "JIEDA_JOURNAL",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
-    pub postgres: Option<Secret>,
-}
-
-/// A value that may hold a password, and is shown nowhere.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl From<String> for Secret {
-    fn from(value: String) -> Self {
-        Self(value)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl JournalUrl {
-    /// The place that was named: this database, else this folder.
-    fn place(&self, folder: Option<&PathBuf>) -> Result<Option<Place>, NoPostgres> {
-        match &self.postgres {
-            Some(Secret(url)) => Place::postgres(url).map(Some),
-            None => Ok(folder.cloned().map(Place::Folder)),
-        }
-    }
 }
 
 /// Options of `serve`.
@@ -175,7 +140,8 @@ pub struct Serve {
     /// What is logged, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
     #[arg(long, env = "JIEDA_LOG_LEVEL", value_name = "FILTER")]
     pub log_level: Option<String>,
-    /// Where people find the pages, such as `https://help.example`: for links in other places.
+    /// Where people find the pages, such as `https://help.example`: for links in other places, and the
+    /// host that `/mcp` answers under beside this machine's own names.
     #[arg(long, env = "JIEDA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// The file that configures the callbacks of chat platforms; without it there are none.
@@ -220,6 +186,17 @@ impl Serve {
             patience: Patience::default(),
         }
     }
+}
+
+/// Options of `mcp`.
+#[derive(Debug, Args)]
+pub struct Mcp {
+    /// The knowledge base.
+    #[command(flatten)]
+    pub kb: KbDir,
+    /// Where to keep what was asked; without a place gaps cannot be reported.
+    #[command(flatten)]
+    pub keep: Keep,
 }
 
 /// What `keys` does.
@@ -318,22 +295,9 @@ pub struct Lookup {
     /// Print each candidate's features, weights and result.
     #[arg(long, env = "JIEDA_EXPLAIN", conflicts_with = "json")]
     pub explain: bool,
-    /// The folder to keep in that it was asked; it is kept nowhere when no place is named.
-    #[arg(long, env = "JIEDA_DATA", value_name = "DIR")]
-    pub data: Option<PathBuf>,
-    /// Where to keep it instead.
+    /// Where to keep that it was asked.
     #[command(flatten)]
-    pub journal: JournalUrl,
-}
-
-impl Lookup {
-    /// Where to keep that it was asked, if a place was named.
-    ///
-    /// # Errors
-    /// When the journal's address is none.
-    pub fn place(&self) -> Result<Option<Place>, NoPostgres> {
-        self.journal.place(self.data.as_ref())
-    }
+    pub keep: Keep,
 }
 
 /// Options of `eval`.

@@ -20,12 +20,13 @@
 //! - [`live`] the generation in service: built, checked, swapped in, watched
 //! - [`web`] one outcome, its faces: pages and the API
 //! - [`terminal`] the same outcome as text for the command line
+//! - [`keep`] options about where the journal lies
 //! - [`access`] options about who may ask and how much
 //! - [`config`] flags and environment to one checked struct
 //!
 //! # Invariants
 //!
-//! - `text < kb < index < lookup < eval < journal < live < web < terminal < access < config < main`: a module uses only what stands to
+//! - `text < kb < index < lookup < eval < journal < live < web < terminal < keep < access < config < main`: a module uses only what stands to
 //!   its left (`tests/it/tidy.rs` holds it).
 //! - `text` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
@@ -49,6 +50,8 @@ pub mod live;
 pub mod web;
 
 pub mod terminal;
+
+pub mod keep;
 
 pub mod access;
 

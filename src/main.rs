@@ -4,15 +4,19 @@ mod serve;
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser as _;
-use jieda::config::{Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, New};
+use jieda::config::{
+    Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, Mcp, New,
+};
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::index::all_threads;
 use jieda::journal::{Face, Journal, Looked, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
+use jieda::live::Live;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 use jieda::web::keys::KeyError;
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         Command::Eval(options) => eval(&options),
         Command::Fit(options) => fit(&options),
         Command::New(options) => new(&options),
+        Command::Mcp(options) => mcp(&options),
         Command::Keys(options) => keys(&options),
     };
     done.unwrap_or_else(|error| {
@@ -76,6 +81,34 @@ fn complain(diagnostics: &[Diagnostic]) {
 
 fn failed(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+fn mcp(options: &Mcp) -> anyhow::Result<ExitCode> {
+    // Standard output speaks the protocol: the log goes to standard error.
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_writer(std::io::stderr)
+        .init();
+    let place = options.keep.place().map_err(|e| Misuse(e.to_string()))?;
+    let (live, diagnostics) = Live::open(&options.kb.dir, false)?;
+    complain(&diagnostics);
+    let Some(live) = live.map(Arc::new) else {
+        return Ok(ExitCode::from(WRONG));
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(async {
+        let journal = place.map_or_else(Journal::off, |place| Journal::open(place, None));
+        let app = web::App::new(live, journal.clone(), web::Options::default());
+        let done = web::mcp_on_stdio(app).await;
+        journal.close(LAST_WRITES).await;
+        done
+    });
+    // A thread still reads standard input.
+    runtime.shutdown_background();
+    done.map_err(|error| anyhow::anyhow!("the client does not speak MCP: {error}"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn check(options: &Check) -> anyhow::Result<ExitCode> {
@@ -122,7 +155,7 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
                 .map_err(|e| Misuse(format!("standard input is no UTF-8: {e}")))?
         }
     };
-    let place = options.place().map_err(|e| Misuse(e.to_string()))?;
+    let place = options.keep.place().map_err(|e| Misuse(e.to_string()))?;
     let Some(engine) = engine(&options.kb)? else {
         return Ok(ExitCode::from(WRONG));
     };

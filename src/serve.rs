@@ -21,6 +21,9 @@ use crate::{Misuse, WRONG, complain, say};
 /// What is left to the journal even when requests have taken all of the time of grace.
 const LAST_WRITES: Duration = Duration::from_millis(500);
 
+/// What is logged unless an option says otherwise: MCP's own crate tells of every call.
+const DEFAULT_LOG: &str = "info,rmcp=warn";
+
 /// Serves until it is told to leave.
 pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     log(options)?;
@@ -118,7 +121,7 @@ impl Leave {
 fn log(options: &Serve) -> anyhow::Result<()> {
     let filter = match &options.log_level {
         Some(given) => given.clone(),
-        None => std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| "info".to_owned()),
+        None => std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_else(|_| DEFAULT_LOG.to_owned()),
     };
     let filter = EnvFilter::try_new(&filter)
         .map_err(|e| Misuse(format!("{filter:?} is no filter of the log: {e}")))?;

@@ -34,5 +34,7 @@ if ! "$chat/bin/python3" -c 'import wechatpy, dingtalk.crypto, lark_oapi.core.ut
 fi
 export CHAT_PYTHON="$chat/bin/python3"
 
+tests/clients/setup.sh "$CARGO_TARGET_DIR/test-tools"
+
 cargo test --locked --quiet --doc
 cargo test --locked --lib --bins --tests --no-fail-fast "$@"

@@ -163,7 +163,7 @@ pub fn render(rows: &[Row]) -> String {
         "\nright among answers: {right} of {answered} = {:.3}",
         ratio(right, answered)
     );
-    text + &reliability(rows)
+    text + reliability(rows).as_str()
 }
 
 fn ratio(part: usize, whole: usize) -> f64 {

@@ -24,6 +24,7 @@ pub use event::{Face, Feedback, Lookup, LookupId, MASKED, WHY};
 pub use store::{NoPostgres, Place};
 pub use trouble::Trouble;
 
+use crate::lookup::follow::{Turn, Understood};
 use crate::lookup::{Answer, Engine, Paste};
 use trouble::Health;
 use writer::{Event, QUEUE, Writer, sweep};
@@ -99,10 +100,33 @@ impl Journal {
         })))
     }
 
+    /// Whether anything is kept.
+    pub fn is_open(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Looks a paste up and remembers that it was asked; at most `limit` results.
     pub fn lookup(&self, engine: &Engine, paste: &Paste, limit: usize, face: Face) -> Looked {
         let start = Instant::now();
         let answer = engine.lookup(paste, limit);
+        self.looked(engine, answer, face, start)
+    }
+
+    /// Decides on the reply to the question of the turn before, and remembers it as a lookup.
+    pub fn follow(
+        &self,
+        engine: &Engine,
+        turn: &Turn,
+        reply: &Paste,
+        limit: usize,
+        face: Face,
+    ) -> (Looked, Understood) {
+        let start = Instant::now();
+        let (answer, understood) = engine.follow(turn, reply, limit);
+        (self.looked(engine, answer, face, start), understood)
+    }
+
+    fn looked(&self, engine: &Engine, answer: Answer, face: Face, start: Instant) -> Looked {
         let duration = start.elapsed();
         let id = LookupId::new();
         if self.0.is_some() {

@@ -186,7 +186,8 @@ impl Engine {
         }
     }
 
-    fn query(&self, text: &str, reading: &Reading) -> Query {
+    /// What was understood of a text.
+    pub(super) fn query(&self, text: &str, reading: &Reading) -> Query {
         let platforms = reading
             .platforms
             .iter()

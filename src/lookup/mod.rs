@@ -10,11 +10,13 @@ mod compare;
 pub mod engine;
 pub mod explain;
 pub mod find;
+pub mod follow;
 pub mod judge;
 pub mod pinyin;
 pub mod problems;
 pub mod rank;
 pub mod read;
+mod reply;
 pub mod verdict;
 pub mod weigh;
 

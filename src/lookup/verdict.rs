@@ -9,6 +9,8 @@ const PLAUSIBLE: f64 = 0.15;
 const OPTIONS: usize = 4;
 /// Below this information (about one word of the trade) a text is too short to tell anything.
 const TOO_SHORT: f32 = 0.8;
+/// What is answered when it is none of the candidates.
+pub(super) const NONE_OF_THEM: &str = "都不是";
 /// A ticket's summary is cut after this many characters.
 const SUMMARY: usize = 600;
 
@@ -98,7 +100,7 @@ fn ask(engine: &Engine, considered: &Considered) -> Ask {
         })
         .collect();
     options.push(AskOption {
-        label: "都不是".to_owned(),
+        label: NONE_OF_THEM.to_owned(),
         platform: None,
         entries: Vec::new(),
     });
@@ -142,7 +144,7 @@ fn by_platform(engine: &Engine, plausible: &[usize]) -> Option<Vec<AskOption>> {
     (plausible.len() > 1).then_some(options)
 }
 
-fn handover(engine: &Engine, sent: &str, considered: &Considered) -> Handover {
+pub(super) fn handover(engine: &Engine, sent: &str, considered: &Considered) -> Handover {
     let Considered {
         reading,
         evidence,

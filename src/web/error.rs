@@ -8,6 +8,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::App;
 use super::cached::GENERATION;
@@ -104,6 +105,46 @@ pub(super) struct Told {
 }
 
 impl Failure {
+    /// One of each, for the documentation: a type that is missing here is missing there, which the
+    /// tests that compare answers with the documentation find.
+    pub(super) fn every() -> Vec<Self> {
+        vec![
+            Self::MissingField("text"),
+            Self::BlankText,
+            Self::TextTooLong(MAX_CHARS + 1),
+            Self::Nul(7),
+            Self::InvalidUtf8,
+            Self::UnknownPlatform("ebay".into(), "taobao, pdd".into()),
+            Self::InvalidLimit(1, 20),
+            Self::UnknownField("top".into(), "text、platform、limit".into()),
+            Self::RepeatedField("text".into()),
+            Self::WrongType("text", "字符串"),
+            Self::MalformedJson { line: 1, column: 9 },
+            Self::BrokenBody,
+            Self::BadRequest,
+            Self::NotFound,
+            Self::MethodNotAllowed,
+            Self::Timeout,
+            Self::BodyTooLarge,
+            Self::UnsupportedMediaType {
+                expected: "application/json",
+            },
+            Self::InvalidLookupId,
+            Self::UnknownEntry("nowhere".into()),
+            Self::JournalFull,
+            Self::InvalidNumber("page", 1, 10_000),
+            Self::UnknownValue("acts", "me".into(), "merchant、support、platform".into()),
+            Self::EitherField("text", "texts"),
+            Self::TooManyTexts(201),
+            Self::NoKey,
+            Self::WrongKey,
+            Self::MissingScope(Scope::Lookup),
+            Self::TooManyRequests(2),
+            Self::Overloaded,
+            Self::Internal,
+        ]
+    }
+
     /// Status, slug and wording.
     pub(super) fn told(&self) -> Told {
         let (status, slug, title) = self.kind();
@@ -128,7 +169,7 @@ impl Failure {
             Self::UnknownPlatform(..) => (S::BAD_REQUEST, "unknown-platform", "不认识这个平台"),
             Self::InvalidLimit(..) => (S::BAD_REQUEST, "invalid-limit", "条数不对"),
             Self::InvalidLookupId => (S::BAD_REQUEST, "invalid-lookup-id", "查询编号不对"),
-            Self::UnknownEntry(_) => (S::BAD_REQUEST, "unknown-entry", "没有这个条目"),
+            Self::UnknownEntry(_) => (S::NOT_FOUND, "unknown-entry", "没有这个条目"),
             Self::JournalFull => (S::SERVICE_UNAVAILABLE, "journal-full", "现在记不下来"),
             Self::InvalidNumber(..) => (S::BAD_REQUEST, "invalid-number", "数目不对"),
             Self::UnknownValue(..) => (S::BAD_REQUEST, "unknown-value", "取值不对"),
@@ -262,11 +303,8 @@ impl Failure {
         }
     }
 
-    /// What a response stands for that was made by a handler of ours or by the framework.
-    fn of(response: &mut Response) -> Option<Self> {
-        if let Some(failure) = response.extensions_mut().remove::<Self>() {
-            return Some(failure);
-        }
+    /// What a response stands for that the framework made by itself.
+    fn of(response: &Response) -> Option<Self> {
         match response.status() {
             StatusCode::NOT_FOUND => Some(Self::NotFound),
             StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
@@ -316,13 +354,21 @@ impl IntoResponse for Failure {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Faced;
 
-/// RFC 9457.
-#[derive(Serialize)]
-struct ProblemDetails<'a> {
+// RFC 9457.
+/// 请求失败的原因。
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProblemDetails)]
+pub(super) struct ProblemDetails<'a> {
+    /// 哪一种失败：不会变，程序可以依赖它。
     r#type: String,
+    /// 给人看的名字。
     title: &'a str,
+    /// HTTP 状态码。
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// 这一次错在哪里，该怎么改。
     detail: &'a str,
+    /// 请求里哪个字段有问题。
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
 }
@@ -335,11 +381,17 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
     }
     let page = wants_page(&request);
     let is_api = request.uri().path().starts_with("/api/");
+    // What the protocol there refuses has its own form.
+    let own_form = request.uri().path() == "/mcp";
     let mut response = next.run(request).await;
     if response.extensions_mut().remove::<Faced>().is_some() {
         return response;
     }
-    let Some(failure) = Failure::of(&mut response) else {
+    let failure = match response.extensions_mut().remove::<Failure>() {
+        None if !own_form => Failure::of(&response),
+        ours => ours,
+    };
+    let Some(failure) = failure else {
         return response;
     };
     let told = failure.told();
@@ -376,15 +428,26 @@ fn wants_page(request: &Request) -> bool {
         || request.headers().get_all(header::ACCEPT).iter().any(html)
 }
 
+impl Told {
+    /// What programs call this kind of failure.
+    pub(super) fn uri(&self) -> String {
+        format!("/problems/{}", self.slug)
+    }
+
+    /// As programs are told.
+    pub(super) fn problem(&self) -> ProblemDetails<'_> {
+        ProblemDetails {
+            r#type: self.uri(),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            field: self.field.as_deref(),
+        }
+    }
+}
+
 fn problem(told: &Told) -> Response {
-    let details = ProblemDetails {
-        r#type: format!("/problems/{}", told.slug),
-        title: told.title,
-        status: told.status.as_u16(),
-        detail: &told.detail,
-        field: told.field.as_deref(),
-    };
-    let body = serde_json::to_vec(&details).expect("strings and a number are JSON");
+    let body = serde_json::to_vec(&told.problem()).expect("strings and a number are JSON");
     (
         told.status,
         [(header::CONTENT_TYPE, "application/problem+json")],

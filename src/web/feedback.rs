@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::App;
 use super::error::Failure;
@@ -16,7 +18,20 @@ use crate::kb::Entry;
 /// The fields of feedback.
 const FIELDS: [&str; 4] = ["lookup_id", "entry", "helped", "why"];
 
-/// `POST /api/v1/feedback`
+/// 有没有帮助
+///
+/// 一条答案对用户有没有帮助，连同为什么。答案会因此越来越准。
+#[utoipa::path(
+    post,
+    path = "/api/v1/feedback",
+    operation_id = "feedback",
+    tag = "feedback",
+    request_body = FeedbackRequest,
+    responses(
+        (status = 201, description = "记下来了。", body = FeedbackKept),
+        (status = 202, description = "收到了，数据库暂时连不上，之后再记。", body = FeedbackKept),
+    ),
+)]
 pub(super) async fn by_body(
     State(app): State<App>,
     JsonObject(body): JsonObject,
@@ -28,7 +43,8 @@ pub(super) async fn by_body(
         Kept::Dropped => return Err(Failure::JournalFull),
     };
     let json = [(header::CONTENT_TYPE, "application/json")];
-    Ok((status, json, json!({"written": written}).to_string()).into_response())
+    let body = serde_json::to_string(&FeedbackKept { written }).expect("a bool is JSON");
+    Ok((status, json, body).into_response())
 }
 
 /// `POST /feedback` with the same fields as a form, `helped` being `yes` or `no`. It leads on to the
@@ -64,6 +80,31 @@ pub(super) async fn thanks(
     let entry = now.engine.kb().entry(&id).ok_or(Failure::NotFound)?;
     let layout = Layout::new(&now, "kb");
     Ok(html(StatusCode::OK, &ThanksPage { layout, entry }))
+}
+
+/// 反馈。
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the fields are read by name")]
+struct FeedbackRequest {
+    /// 查询结果里的 `lookup_id`。
+    #[schema(
+        format = "uuid",
+        pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    )]
+    lookup_id: Option<String>,
+    /// 是哪一条：结果里的 `id`。
+    entry: String,
+    /// 有没有帮助。
+    helped: bool,
+    /// 为什么，用户自己的话；个人信息会先去掉再记下。
+    why: Option<String>,
+}
+
+/// 反馈有没有记下来。
+#[derive(Serialize, ToSchema)]
+struct FeedbackKept {
+    /// 已经写进数据库。
+    written: bool,
 }
 
 /// Feedback as it was sent, its entry and lookup not checked yet.

@@ -84,7 +84,7 @@ pub(super) fn for_programs(path: &str) -> bool {
 }
 
 /// What a key must allow there. How the API is used is no secret.
-fn scope(path: &str) -> Option<Scope> {
+pub(super) fn scope(path: &str) -> Option<Scope> {
     match path {
         "/api" | "/api/" | "/api/openapi.json" => None,
         "/api/v1/feedback" => Some(Scope::Feedback),

@@ -9,11 +9,13 @@ mod assets;
 mod cached;
 mod client;
 mod contents;
+mod context;
 mod cors;
 #[cfg(debug_assertions)]
 mod design;
 mod error;
 mod etag;
+mod examples;
 mod extract;
 mod feedback;
 mod find;
@@ -25,11 +27,16 @@ mod layout;
 mod limit;
 mod listen;
 mod lists;
+mod mcp;
+mod openapi;
 mod options;
 mod pages;
+mod reference;
+mod schema;
 mod search;
 mod site;
 pub mod telemetry;
+mod tools;
 mod trace;
 mod wire;
 mod wording;
@@ -51,12 +58,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use mcp::stdio as mcp_on_stdio;
 pub use options::{Options, Patience};
 pub use wire::lookup_json;
 
 use crate::journal::{Face, Journal, Looked};
 use crate::live::{Generation, Live};
 use crate::lookup::Paste;
+use crate::lookup::follow::{Turn, Understood};
 use error::Failure;
 use guard::Guard;
 use hooks::Hooks;
@@ -115,6 +124,21 @@ impl App {
         looked
     }
 
+    /// The same for the reply to a question.
+    fn follow(
+        &self,
+        now: &Generation,
+        turn: &Turn,
+        reply: &Paste,
+        limit: usize,
+        face: Face,
+    ) -> (Looked, Understood) {
+        let start = Instant::now();
+        let (looked, understood) = self.journal.follow(&now.engine, turn, reply, limit, face);
+        telemetry::lookup(face, looked.answer.verdict.outcome, start.elapsed());
+        (looked, understood)
+    }
+
     /// The generation that a request reads: taken once, kept to its end.
     fn current(&self) -> Arc<Generation> {
         self.live.current()
@@ -141,10 +165,9 @@ pub fn router(app: App) -> Router {
         .route("/opensearch.xml", get(site::opensearch))
         .route("/manifest.webmanifest", get(site::manifest))
         .route("/assets/{name}", get(assets::asset))
-        .route("/api/v1/lookup", post(api::by_body).get(api::by_query))
-        .merge(find::routes())
+        .merge(openapi::routes(&app))
         .route("/feedback", get(feedback::thanks).post(feedback::by_form))
-        .route("/api/v1/feedback", post(feedback::by_body))
+        .route_service("/mcp", mcp::service(&app))
         .route("/agent", get(agent::home).post(agent::sign_in))
         .route("/agent/sign-out", post(agent::sign_out))
         .merge(app.hooks.routes())

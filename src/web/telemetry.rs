@@ -124,5 +124,5 @@ pub(super) async fn exposition(State(app): State<App>) -> Response {
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (headers, RECORDER.render() + &generation).into_response()
+    (headers, RECORDER.render() + generation.as_str()).into_response()
 }

@@ -105,6 +105,7 @@ fn pages() -> Vec<String> {
         "/browse?q=sd&acts=platform",
         "/browse?q=zzzzqqqq",
         "/batch",
+        "/api",
         "/design",
         "/platform/alpha",
         "/cause/settings",

@@ -10,18 +10,19 @@ mod listing;
 mod suggest;
 mod wanted;
 
-use axum::Router;
 use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::App;
 
 /// The routes of this folder.
-pub(super) fn routes() -> Router<App> {
-    Router::new()
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(suggest::by_query))
         .route("/browse", get(browse::by_address))
         .route("/batch", get(batch_page::form).post(batch_page::by_form))
         .route("/batch.csv", post(batch_page::csv))
-        .route("/api/v1/suggest", get(suggest::by_query))
         .route("/api/v1/search", get(listing::by_query))
         .route("/api/v1/entries", get(entries::list))
         .route("/api/v1/entries/{*id}", get(entries::one))

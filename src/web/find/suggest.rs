@@ -4,43 +4,70 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::live::Generation;
 use crate::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
 use crate::web::api::{self, MAX_ADDRESS_CHARS};
 use crate::web::error::Failure;
 use crate::web::extract::Query;
+use crate::web::schema;
 use crate::web::wire::Extent;
 use crate::web::{App, cached};
 
 /// Suggestions in a response unless the request says how many.
 const DEFAULT_LIMIT: usize = 8;
 
-/// The body of the response.
-#[derive(Serialize)]
+/// What the address may hold.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by name")]
+struct SuggestQuery {
+    /// 打了一半的内容。
+    #[param(max_length = 4_000)]
+    q: String,
+    /// 最多要几条。
+    #[param(minimum = 1, maximum = 20, default = 8)]
+    limit: Option<u8>,
+}
+
+/// 可能要找的条目。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Suggestions)]
 struct SuggestBody<'a> {
-    /// Best first, each entry once. Empty for what is blank, or too long to be still typed.
+    /// 最像的在前，一个条目只出现一次。没有内容、或者长得不像还在打字时，是空的。
     suggestions: Vec<SuggestionBody<'a>>,
 }
 
-/// An entry that may be what is being typed.
-#[derive(Serialize)]
+/// 可能要找的一条。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Suggestion)]
 struct SuggestionBody<'a> {
-    /// The title, code, message or phrasing that matched, as its author wrote it.
+    /// 对上的标题、错误码、报错原文或问法，照作者写的。
     text: String,
-    /// What matched: `title`, `code`, `phrasing`, or `pinyin` where the letters spell the text.
+    #[schema(schema_with = schema::suggestion_kind)]
     kind: &'static str,
-    /// Where in `text`, in Unicode scalar values, ascending and disjoint.
+    /// `text` 里对上的地方，从前往后，互不重叠。
     spans: Vec<Extent>,
-    /// The entry's id.
+    /// 条目的编号。
     id: &'a str,
-    /// The entry's title.
+    /// 条目的标题。
     title: &'a str,
-    /// The entry's page.
+    /// 条目的页面，相对于服务器的地址。
     url: &'a str,
 }
 
-/// `GET /api/v1/suggest?q=&limit=`
+/// 边打边猜
+///
+/// 用打了一半的字、错误码、拼音或拼音首字母找条目，给输入框用。
+#[utoipa::path(
+    get,
+    path = "/api/v1/suggest",
+    operation_id = "suggest",
+    tag = "find",
+    params(SuggestQuery),
+    responses((status = 200, description = "可能要找的条目。", body = SuggestBody)),
+)]
 pub(super) async fn by_query(
     State(app): State<App>,
     headers: HeaderMap,

@@ -1,0 +1,218 @@
+//! The API as it documents itself: the document is what it was last seen to be, its examples are
+//! what a caller gets, and people can read all of it on one page.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, LazyLock};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use jieda::journal::Journal;
+use jieda::live::Live;
+use jieda::lookup::Engine;
+use jieda::web::{App, Options};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::mcp::tools;
+use crate::support::{self, Server};
+
+const COPY: &str = "tests/openapi.json";
+
+/// The knowledge base that ships.
+pub(crate) fn shipped() -> Router {
+    static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| {
+        let kb = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb");
+        Arc::new(support::load(&kb))
+    });
+    let live = Arc::new(Live::new(ENGINE.clone()));
+    jieda::web::router(App::new(live, Journal::off(), Options::default()))
+}
+
+pub(crate) async fn call(
+    router: Router,
+    request: Request<Body>,
+) -> (StatusCode, HeaderMap, String) {
+    let response = router.oneshot(request).await.expect("infallible");
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
+    let text = String::from_utf8(bytes.into()).expect("UTF-8");
+    (parts.status, parts.headers, text)
+}
+
+async fn get(router: Router, uri: &str) -> String {
+    let request = Request::get(uri).body(Body::empty()).expect("a request");
+    let (status, _, body) = call(router, request).await;
+    assert_eq!(status, 200, "{uri}: {body}");
+    body
+}
+
+async fn document(router: Router) -> Value {
+    let body = get(router, "/api/openapi.json").await;
+    serde_json::from_str(&body).expect("the document is JSON")
+}
+
+/// What the knowledge base answers changes with its content; the shape of it must not.
+fn without_examples(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            object.remove("examples");
+            object.values_mut().for_each(without_examples);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_examples),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_the_api_is_seen() {
+    let mut now = document(jieda::web::router(support::app())).await;
+    without_examples(&mut now);
+    let now = format!("{now:#}\n");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(COPY);
+    if std::env::var_os("RENEW").is_some() {
+        std::fs::write(&path, &now).expect("the copy can be written");
+    }
+    let copy = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = now.lines().zip(copy.lines()).position(|(a, b)| a != b);
+    assert!(
+        now == copy,
+        "The API is not what {COPY} says, from line {} on. If it is meant to change, and no caller \
+         is broken by it, renew the copy: RENEW=1 cargo test --test it a_change_of_the_api",
+        differs.unwrap_or(copy.lines().count()) + 1
+    );
+}
+
+#[tokio::test]
+async fn the_examples_are_what_a_caller_gets() {
+    let document = document(shipped()).await;
+    let operation = &document["paths"]["/api/v1/lookup"]["post"];
+    let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
+    let answers = &operation["responses"]["200"]["content"]["application/json"]["examples"];
+    for name in ["answer", "choose", "none"] {
+        let request = Request::post("/api/v1/lookup")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(requests[name]["value"].to_string().into());
+        let (status, _, body) = call(shipped(), request.expect("a request")).await;
+        assert_eq!(status, 200, "{name}: {body}");
+        let mut given: Value = serde_json::from_str(&body).expect("JSON");
+        let mut shown = answers[name]["value"].clone();
+        assert_eq!(shown["outcome"], name);
+        for answer in [&mut given, &mut shown] {
+            assert!(answer["lookup_id"].is_string(), "{name}");
+            answer["lookup_id"] = Value::Null;
+        }
+        assert_eq!(given, shown, "{name}");
+    }
+    let examples = answers.as_object().expect("an object");
+    assert_eq!(examples.len(), 3, "no example is left unchecked");
+}
+
+#[tokio::test]
+async fn people_read_the_same_on_one_page() {
+    let document = document(shipped()).await;
+    let page = get(shipped(), "/api").await;
+    let count = |needle: &str| page.matches(needle).count();
+    for (path, item) in document["paths"].as_object().expect("an object") {
+        for (method, operation) in item.as_object().expect("an object") {
+            let method = method.to_uppercase();
+            assert!(
+                page.contains(&format!("{method}</span> <code>{path}")),
+                "{method} {path}"
+            );
+            let summary = operation["summary"].as_str().expect("a summary");
+            assert!(page.contains(&format!("<h2>{summary}</h2>")), "{summary}");
+        }
+    }
+    for link in page.split(" href=\"#").skip(1) {
+        let id = link.split('"').next().expect("a link ends");
+        assert_eq!(count(&format!(" id=\"{id}\"")), 1, "#{id} leads somewhere");
+    }
+    let types = &document["components"]["schemas"]["ProblemDetails"]["properties"]["type"]["enum"];
+    for problem in types.as_array().expect("a list") {
+        let problem = problem.as_str().expect("a string");
+        assert!(
+            page.contains(&format!("<code>{problem}</code>")),
+            "{problem}"
+        );
+    }
+    for never in ["<script>", "<style", " style=", "https://", "src=\"http"] {
+        assert_eq!(
+            count(never),
+            0,
+            "{never}: the page needs nothing from elsewhere"
+        );
+    }
+    assert!(page.contains("curl -s $JIEDA/api/v1/lookup"));
+}
+
+#[tokio::test]
+async fn what_is_known_already_is_not_sent_again() {
+    let uri = "/api/v1/lookup?text=PARCEL_LOCKED_BY_AUDIT";
+    let ask = |method: Method, uri: &str, known: Option<&str>| {
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(known) = known {
+            request = request.header(header::IF_NONE_MATCH, known);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        call(jieda::web::router(support::app()), request)
+    };
+    let (status, headers, _) = ask(Method::GET, uri, None).await;
+    assert_eq!(status, 200);
+    let tag = headers[header::ETAG].to_str().expect("ASCII").to_owned();
+    assert!(tag.contains(support::engine().generation()), "{tag}");
+    for method in [Method::GET, Method::HEAD] {
+        for known in [tag.as_str(), "*", &format!("\"other\", {tag}"), &tag[2..]] {
+            let (status, headers, body) = ask(method.clone(), uri, Some(known)).await;
+            assert_eq!(status, 304, "{method} {known}");
+            assert_eq!(headers[header::ETAG], tag.as_str());
+            assert!(headers.contains_key("jieda-generation"));
+            assert_eq!(body, "");
+        }
+        let (status, ..) = ask(method.clone(), uri, Some("W/\"00000000\"")).await;
+        assert_eq!(status, 200, "{method}");
+    }
+    let (status, ..) = ask(Method::GET, "/api/openapi.json", Some(&tag)).await;
+    assert_eq!(status, 304);
+    // A failure is never taken for an answer that is known.
+    let (status, headers, _) = ask(Method::GET, "/api/v1/lookup", Some("*")).await;
+    assert_eq!(status, 400);
+    assert!(!headers.contains_key(header::ETAG));
+}
+
+/// What an outside tool makes of the document: it calls every operation with what is allowed and
+/// with what is not, and looks at each answer. A cut of its log says what it found.
+#[test]
+fn no_answer_is_outside_the_document() {
+    let server = Server::start(
+        &["serve", "--listen", "127.0.0.1:0", "--rate", "0"],
+        &[("JIEDA_KB", "kb")],
+    );
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("schemathesis");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    let path = folder.join("log.txt");
+    let log = std::fs::File::create(&path).expect("the log can be made");
+    let status = Command::new(tools().join("python/bin/st"))
+        .current_dir(&folder)
+        .arg("run")
+        .arg(format!("http://{}/api/openapi.json", server.address))
+        .args(["--phases", "examples,coverage,fuzzing,stateful"])
+        .args(["--max-examples", "30", "--generation-deterministic"])
+        .args([
+            "--continue-on-failure",
+            "--request-timeout",
+            "10",
+            "--no-color",
+        ])
+        .stdout(log.try_clone().expect("a handle"))
+        .stderr(log)
+        .status()
+        .expect("schemathesis starts: tests/run.sh sets it up");
+    let log = std::fs::read_to_string(&path).expect("the log can be read");
+    let short = |line: &str| line.chars().take(300).collect::<String>();
+    let lines: Vec<String> = log.lines().map(short).collect();
+    let tail = lines[lines.len().saturating_sub(80)..].join("\n");
+    assert!(status.success(), "{tail}");
+    assert!(log.contains("No issues found"), "{tail}");
+}
