@@ -6,6 +6,7 @@
 //! the digests could sign in, but reads the notes in the knowledge base beside them anyway.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use askama::Template;
@@ -26,7 +27,7 @@ use super::extract::Form;
 use super::keys::{Key, Scope};
 use super::layout::{Layout, html};
 use crate::kb::{Entry, render};
-use crate::live::Generation;
+use crate::live::{Generation, Refusal};
 use crate::lookup::rank::Leave;
 use crate::lookup::weigh::{Weighed, weighed};
 use crate::lookup::{Answer, Paste};
@@ -180,6 +181,8 @@ fn now() -> u64 {
 struct AgentPage<'a> {
     layout: Layout<'a>,
     bar: Option<Bar>,
+    /// For an agent: why the newest state of the content does not serve.
+    refused: Option<Arc<Refusal>>,
     script: &'static str,
     wrong: bool,
 }
@@ -189,6 +192,7 @@ pub(super) async fn home(State(app): State<App>, viewer: Viewer, uri: Uri) -> Re
     let now = app.current();
     let page = AgentPage {
         layout: Layout::new(&now, ""),
+        refused: viewer.0.as_ref().and_then(|_| app.live.refused()),
         bar: viewer.0.map(Bar::new),
         script: &AGENT_SCRIPT.url,
         wrong: uri.query() == Some("wrong"),

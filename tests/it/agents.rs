@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -11,12 +12,14 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use jieda::journal::Journal;
+use jieda::live::Live;
 use jieda::web::keys::{self, Scope};
-use jieda::web::{Options, router};
+use jieda::web::{App, Options, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::support::{app_with, engine};
+use crate::support::{Scratch, engine};
 
 const MARKER: &str = "AGENTS-ONLY-MARKER";
 const ENTRY: &str = "/kb/shipping/sync/parcel-locked";
@@ -43,6 +46,10 @@ struct Site {
 
 impl Site {
     fn new(name: &str, public_url: Option<&str>) -> Self {
+        Self::serving(name, public_url, Arc::new(Live::new(engine())))
+    }
+
+    fn serving(name: &str, public_url: Option<&str>, live: Arc<Live>) -> Self {
         let name = format!("agents-{name}-{}", std::process::id());
         let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = std::fs::remove_dir_all(&data);
@@ -53,7 +60,7 @@ impl Site {
             ..Options::default()
         };
         Self {
-            router: router(app_with(options)),
+            router: router(App::new(live, Journal::off(), options)),
             data,
         }
     }
@@ -356,4 +363,23 @@ async fn the_cookie_is_for_the_server_and_its_pages_alone() {
         assert!(!cookie.contains(&key), "{cookie}");
         assert_eq!(reply.header(header::CACHE_CONTROL), "private, no-store");
     }
+}
+
+#[tokio::test]
+async fn an_agent_is_told_what_keeps_the_content_from_being_renewed() {
+    let kb = Scratch::new("agents-refused");
+    kb.write(
+        "shipping/sync/broken.md",
+        "---\nplatfroms: [alpha]\n---\n# 标题一二三\n",
+    );
+    let (live, _) = Live::open(kb.path(), true).expect("the folder can be read");
+    let live = Arc::new(live.expect("what is good serves"));
+    let site = Site::serving("refused", None, live);
+    let cookie = site.sign_in(&site.key("xiaoli", Scope::Agent)).await;
+    let told = site.get("/agent", &cookie).await.body;
+    assert!(
+        told.contains("没有生效") && told.contains("shipping/sync/broken.md"),
+        "{told}"
+    );
+    assert!(!site.get("/agent", "").await.body.contains("broken.md"));
 }
