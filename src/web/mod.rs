@@ -17,6 +17,7 @@ mod error;
 mod etag;
 mod examples;
 mod extract;
+mod face;
 mod feedback;
 mod find;
 mod guard;
@@ -32,6 +33,7 @@ mod openapi;
 mod options;
 mod pages;
 mod reference;
+mod room;
 mod schema;
 mod search;
 mod site;
@@ -185,7 +187,7 @@ pub fn router(app: App) -> Router {
             app.guard.clone(),
             guard::guard,
         ))
-        .layer(middleware::from_fn_with_state(app.clone(), error::face))
+        .layer(middleware::from_fn_with_state(app.clone(), face::face))
         .layer(middleware::from_fn(etag::tagged))
         .layer(cors::layer(&app.options.cors_origins))
         .layer(CompressionLayer::new())

@@ -16,7 +16,8 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::error::{Failure, ProblemDetails, Told};
+use super::error::{Failure, Told};
+use super::face::ProblemDetails;
 use super::{App, api, cached, examples, feedback, find, guard, reference};
 use crate::live::Generation;
 

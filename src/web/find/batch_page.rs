@@ -12,8 +12,9 @@ use crate::kb::{Entry, Kb};
 use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
 use crate::web::App;
-use crate::web::error::{Faced, Failure, Told};
+use crate::web::error::{Failure, Told};
 use crate::web::extract::{Fields, Form};
+use crate::web::face::Faced;
 use crate::web::layout::{Badges, Layout, html};
 
 /// Results a group: the answer and what else it may be.
