@@ -1,15 +1,17 @@
 //! What only the whole knowledge base can tell: names that are taken twice, lines that two entries
 //! claim, links and platforms that are not there.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::category::Category;
 use super::diagnostic::{Diagnostic, Rule, nearest};
 use super::draft::{Draft, report_bad_id};
 use super::entry::{Line, is_id};
 use super::findings::Findings;
+use super::links::no_picture;
 use super::neighbour::Neighbour;
 use super::phrasing::key;
+use super::picture::Picture;
 use super::vocabulary::Vocabulary;
 
 /// The whole, as it was read.
@@ -23,6 +25,8 @@ pub(super) struct Whole<'a> {
     pub(super) entry_ids: &'a BTreeSet<&'a str>,
     /// The same for categories.
     pub(super) category_ids: &'a BTreeSet<&'a str>,
+    /// By their paths.
+    pub(super) pictures: &'a BTreeMap<String, Picture>,
 }
 
 /// Where something was first seen, for a message to name.
@@ -108,6 +112,11 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     };
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
+        for picture in &draft.pictures {
+            if !whole.pictures.contains_key(&picture.text) {
+                no_picture(&picture.text, picture.line, &mut findings);
+            }
+        }
         for link in draft.links.iter().filter(|link| !exists(&link.text)) {
             // An author who has moved a file still knows its name.
             let name = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();

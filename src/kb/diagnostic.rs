@@ -157,7 +157,8 @@ rules! {
     ContradictedPhrasing "contradicted-phrasing" "A near-miss is no phrasing of the same entry.";
     RawHtml "raw-html" "An answer is Markdown without HTML, for HTML is never shown.";
     PictureWithoutText "picture-without-text" "A picture says in words what it shows, for a chat cannot show it.";
-    PictureWithoutFile "picture-without-file" "A picture is given by its https address, for no other file is served.";
+    PictureWithoutFile "picture-without-file" "A picture lies beside the entries, or is given by its https address.";
+    BadPicture "bad-picture" "A file with a picture's ending is a PNG, JPEG or WebP picture.";
     PictureOnly "picture-only" "A 解决办法 has text beside its pictures, for nobody finds or hears a picture.";
     NeighbourWithoutParagraph "neighbour-without-paragraph" "A neighbour says where its questions belong, for that is all a person is told.";
     NeighbourWithoutPhrasings "neighbour-without-phrasings" "A neighbour has phrasings, for it is recognised by them alone.";

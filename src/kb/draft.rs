@@ -44,6 +44,8 @@ pub(super) struct Draft {
     pub(super) aliases: Vec<Line>,
     /// Ids that it links to, each with its line.
     pub(super) links: Vec<Line>,
+    /// Paths of the pictures that its answer shows, each with its line.
+    pub(super) pictures: Vec<Line>,
 }
 
 /// Reads an entry's file; `path` ends in `.md`.
@@ -79,6 +81,7 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Findings) -> Option<Dr
         platforms: matter.platforms,
         aliases: matter.aliases,
         links: Vec::new(),
+        pictures: Vec::new(),
     };
     for (i, block) in outline
         .blocks
@@ -201,7 +204,13 @@ impl Draft {
                 .near_misses
                 .extend(phrasing::list(&block.rows, findings)),
             AGENT_NOTES => {
-                let notes = self.markdown(block, findings).markdown;
+                let linked = self.markdown(block, findings);
+                for picture in &linked.pictures {
+                    let message = "a picture beside the entries would be everybody's";
+                    let hint = "say in words what it shows, or give its https address";
+                    findings.error(Rule::PictureWithoutFile, picture.line, message, hint);
+                }
+                let notes = linked.markdown;
                 let before = self.entry.agent_notes.get_or_insert_default();
                 before.push_str(if before.is_empty() { "" } else { "\n\n" });
                 before.push_str(&notes);
@@ -215,7 +224,8 @@ impl Draft {
                     findings.error(Rule::MisspeltHeading, block.line, message, hint);
                     return;
                 }
-                let linked = self.markdown(block, findings);
+                let mut linked = self.markdown(block, findings);
+                self.pictures.append(&mut linked.pictures);
                 if heading == SOLUTION && linked.only_pictures {
                     let message = "the solution stands only in a picture";
                     let hint = "write the steps in words beside the picture";
@@ -328,6 +338,7 @@ mod tests {
             platforms,
             aliases,
             links,
+            pictures: _,
         } = draft(text);
         let line = |text: &str, line| Line {
             text: text.into(),

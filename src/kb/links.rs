@@ -9,6 +9,7 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::diagnostic::Rule;
 use super::entry::Line;
 use super::findings::Findings;
+use super::picture::ENDINGS;
 use super::render;
 
 /// What the renderer lets through, and a browser or phone can open.
@@ -21,6 +22,8 @@ pub(super) struct Linked {
     pub(super) markdown: String,
     /// Ids that it links to.
     pub(super) targets: Vec<Line>,
+    /// Paths of the pictures beside the entries that it shows.
+    pub(super) pictures: Vec<Line>,
     /// Whether it has pictures and nothing but pictures.
     pub(super) only_pictures: bool,
 }
@@ -63,7 +66,16 @@ pub(super) fn read(markdown: &str, first: u32, folder: &str, findings: &mut Find
             Event::Start(Tag::Image { dest_url, .. }) => {
                 pictures = true;
                 alt = Some(String::new());
-                check_picture_address(&dest_url, line, findings);
+                match picture(&dest_url, folder) {
+                    Some(path) => {
+                        match address(markdown, &range, &dest_url) {
+                            Some(at) => rewritten.push((at, format!("/kb/{path}"))),
+                            None => no_picture(&dest_url, line, findings),
+                        }
+                        linked.pictures.push(Line { text: path, line });
+                    }
+                    None => check_picture_address(&dest_url, line, findings),
+                }
             }
             Event::End(TagEnd::Image) => {
                 let text = alt.take().unwrap_or_default();
@@ -161,12 +173,31 @@ fn broken(url: &str, line: u32, findings: &mut Findings) {
     findings.error(Rule::BrokenLink, line, message, hint);
 }
 
+/// The path of a picture beside the entries, given by its own relative path or as `/kb/…`.
+fn picture(url: &str, folder: &str) -> Option<String> {
+    let ending = url.rsplit_once('.')?.1;
+    if !ENDINGS.contains(&ending) || url.contains([':', '?', '#']) {
+        return None;
+    }
+    match url.strip_prefix("/kb/") {
+        Some(path) => resolve(path, ""),
+        None if url.starts_with('/') => None,
+        None => resolve(url, folder),
+    }
+}
+
 fn check_picture_address(url: &str, line: u32, findings: &mut Findings) {
     if !url.starts_with("https://") && !url.starts_with("http://") {
-        let message = format!("no file is served for this picture: `{url}`");
-        let hint = "say in words what it shows, or give its https address";
-        findings.error(Rule::PictureWithoutFile, line, message, hint);
+        no_picture(url, line, findings);
     }
+}
+
+/// Tells that there is no such picture.
+pub(super) fn no_picture(url: &str, line: u32, findings: &mut Findings) {
+    let message = format!("no file is served for this picture: `{url}`");
+    let hint =
+        "put a .png, .jpg or .webp beside the entry and write `![what it shows](./name.png)`";
+    findings.error(Rule::PictureWithoutFile, line, message, hint);
 }
 
 /// The text with these ranges replaced; they are in order and apart.
@@ -257,6 +288,19 @@ mod tests {
     }
 
     #[test]
+    fn pictures_beside_the_entries_take_one_form() {
+        let (linked, found) =
+            linked("![甲](./one.png) ![乙](../two.webp \"二\") ![丙](/kb/x/three.jpg)");
+        assert_eq!(found, []);
+        let paths: Vec<&str> = linked.pictures.iter().map(|p| p.text.as_str()).collect();
+        assert_eq!(paths, ["a/b/one.png", "a/two.webp", "x/three.jpg"]);
+        assert_eq!(
+            linked.markdown,
+            "![甲](/kb/a/b/one.png) ![乙](/kb/a/two.webp \"二\") ![丙](/kb/x/three.jpg)"
+        );
+    }
+
+    #[test]
     fn words_beside_a_picture_are_seen() {
         assert!(linked("![步骤](https://x.example/a.png)").0.only_pictures);
         assert!(
@@ -266,7 +310,7 @@ mod tests {
         );
         assert!(!linked("").0.only_pictures);
         assert_eq!(
-            linked("一\n![](a.png)").1,
+            linked("一\n![](a.gif)").1,
             [
                 (Rule::PictureWithoutFile, 11),
                 (Rule::PictureWithoutText, 11)

@@ -14,13 +14,14 @@ mod links;
 mod neighbour;
 mod outline;
 mod phrasing;
+mod picture;
 pub mod render;
 pub mod scaffold;
 pub mod shelf;
 mod source;
 mod vocabulary;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 pub use category::Category;
@@ -28,6 +29,7 @@ pub use diagnostic::{Diagnostic, Rule, Severity};
 pub use entry::{Acts, Cause, Entry, Line, Retry, Section};
 pub use kept::Kept;
 pub use neighbour::Neighbour;
+pub use picture::Picture;
 pub use source::{ReadError, Source};
 pub use vocabulary::{Platform, Vocabulary, Word};
 
@@ -47,11 +49,13 @@ pub struct Kb {
     pub vocabulary: Vocabulary,
     /// The text of `_decision.toml`, where there is one.
     pub decision: Option<String>,
+    /// The pictures that answers show, by their paths.
+    pub pictures: BTreeMap<String, Picture>,
 }
 
 impl Kb {
-    /// Reads the files of a knowledge base, sorted by path: `.md`, `.toml` and `.txt`, no dot files,
-    /// through symbolic links. Nothing else in this folder touches the disk.
+    /// Reads the files of a knowledge base, sorted by path: `.md`, `.toml` and `.txt` and pictures,
+    /// no dot files, through symbolic links. Nothing else in this folder touches the disk.
     ///
     /// # Errors
     /// [`ReadError`] when the folder is missing or holds no such file, or one cannot be read.
@@ -74,7 +78,7 @@ impl Kb {
             parts.take(source, before);
         }
         let Parts {
-            drafts,
+            mut drafts,
             mut kb,
             mut diagnostics,
             entry_ids,
@@ -88,7 +92,9 @@ impl Kb {
             vocabulary: &kb.vocabulary,
             entry_ids: &entry_ids,
             category_ids: &category_ids,
+            pictures: &kb.pictures,
         }));
+        picture::settle(&mut drafts, &mut kb.pictures);
         kb.entries = drafts.into_iter().map(|draft| draft.entry).collect();
         kb.entries.sort_by(|a, b| a.id.cmp(&b.id));
         kb.categories.sort_by(|a, b| a.id.cmp(&b.id));
@@ -170,7 +176,11 @@ impl<'a> Parts<'a> {
             return;
         }
         let mut findings = Findings::new(path);
-        if let Some(text) = source.text(&mut findings) {
+        if matches!(kind, Kind::Picture) {
+            let read = picture::read(&source.bytes, &mut findings);
+            let named = read.map(|picture| (path.to_owned(), picture));
+            self.kb.pictures.extend(named);
+        } else if let Some(text) = source.text(&mut findings) {
             self.take_text(kind, path, text, &mut findings);
         }
         self.diagnostics.extend(findings.into_diagnostics());
@@ -186,7 +196,7 @@ impl<'a> Parts<'a> {
             Kind::Synonyms => kb.vocabulary.read_synonyms(text, findings),
             Kind::Transport => kb.vocabulary.read_transport(text),
             Kind::Decision => kb.decision = Some(text.to_owned()),
-            Kind::Unknown => {
+            Kind::Picture | Kind::Unknown => {
                 let message = format!("nobody reads `{path}`");
                 let hint = "entries are <category>/<name>.md; beside them there are _neighbours/<name>.md, \
                             _vocabulary/{platforms.toml,dictionary.txt,synonyms.txt,transport.txt} and _decision.toml";
@@ -222,6 +232,7 @@ enum Kind<'a> {
     Synonyms,
     Transport,
     Decision,
+    Picture,
     Unknown,
 }
 
@@ -236,7 +247,12 @@ impl<'a> Kind<'a> {
             _ => {}
         }
         let Some(stem) = path.strip_suffix(".md") else {
-            return Self::Unknown;
+            let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+            return if picture::ENDINGS.contains(&ending) {
+                Self::Picture
+            } else {
+                Self::Unknown
+            };
         };
         if let Some(name) = stem.strip_prefix("_neighbours/") {
             return if name.contains('/') {

@@ -1,13 +1,14 @@
 //! An answer's Markdown as HTML for a page and as plain text for a chat. Raw HTML comes through in
-//! neither, and pictures are links: their files are elsewhere.
+//! neither; pictures beside the entries are shown, those elsewhere are links.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use ammonia::Builder;
+use ammonia::{Builder, clean_text};
 use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::links::SCHEMES;
+use super::picture;
 
 /// CommonMark with tables and strikethrough: what an answer is written in.
 pub(super) fn parser(markdown: &str) -> Parser<'_> {
@@ -22,23 +23,77 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
         .link_rel(Some("noopener noreferrer"))
         .url_schemes(HashSet::from(SCHEMES))
-        .rm_tags(["img"]);
+        .add_tag_attributes("img", ["loading"])
+        // Nothing that is shown by itself comes from elsewhere.
+        .attribute_filter(|element, attribute, value| {
+            let ours = value.starts_with("/kb/");
+            (element != "img" || attribute != "src" || ours).then(|| value.into())
+        });
     builder
 });
 
 /// The Markdown as HTML that is safe to show. Headings are at most `<h3>`, for they stand below a
 /// section's `<h2>`.
 pub fn html(markdown: &str) -> String {
-    let events = parser(markdown).filter_map(|event| match event {
-        Event::Html(_) | Event::InlineHtml(_) => None,
-        Event::Start(tag) => Some(Event::Start(shown(tag))),
-        Event::End(TagEnd::Heading(level)) => Some(Event::End(TagEnd::Heading(below(level)))),
-        Event::End(TagEnd::Image) => Some(Event::End(TagEnd::Link)),
-        event => Some(event),
+    // The picture of ours that we are in.
+    let mut inside: Option<Picture> = None;
+    let events = parser(markdown).filter_map(|event| match (event, &mut inside) {
+        (Event::Html(_) | Event::InlineHtml(_), _) => None,
+        (Event::End(TagEnd::Image), Some(_)) => {
+            let html = inside.take()?.html();
+            Some(Event::InlineHtml(html.into()))
+        }
+        (Event::Text(text) | Event::Code(text), Some(picture)) => {
+            picture.alt.push_str(&text);
+            None
+        }
+        (_, Some(_)) => None,
+        (event, None) => {
+            if let Event::Start(Tag::Image { dest_url, .. }) = &event {
+                inside = Picture::of(dest_url);
+            }
+            inside.is_none().then(|| adapted(event))
+        }
     });
     let mut html = String::with_capacity(markdown.len() * 3 / 2);
     pulldown_cmark::html::push_html(&mut html, events);
     SANITIZER.clean(&html).to_string()
+}
+
+/// A picture beside the entries, in the making.
+struct Picture {
+    address: String,
+    size: (usize, usize),
+    alt: String,
+}
+
+impl Picture {
+    fn of(address: &str) -> Option<Self> {
+        Some(Self {
+            address: address.to_owned(),
+            size: picture::size(address)?,
+            alt: String::new(),
+        })
+    }
+
+    /// With its size, so that the text below stays where it is when the picture comes.
+    fn html(&self) -> String {
+        let (width, height) = self.size;
+        let (src, alt) = (clean_text(&self.address), clean_text(&self.alt));
+        format!(
+            "<img src=\"{src}\" alt=\"{alt}\" width=\"{width}\" height=\"{height}\" loading=\"lazy\">"
+        )
+    }
+}
+
+/// An event as it is shown.
+fn adapted(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Start(tag) => Event::Start(shown(tag)),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below(level))),
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Link),
+        event => event,
+    }
 }
 
 fn below(level: HeadingLevel) -> HeadingLevel {
@@ -240,6 +295,10 @@ mod tests {
                 "<p><a href=\"/kb/a/b\" rel=\"noopener noreferrer\">甲</a></p>\n",
             ),
             (
+                "![图 \"一\"](/kb/a/b.png?80x50 \"题\")。",
+                "<p><img src=\"/kb/a/b.png?80x50\" alt=\"图 &quot;一&quot;\" width=\"80\" height=\"50\" loading=\"lazy\">。</p>\n",
+            ),
+            (
                 "![图](https://x.example/a.png)",
                 "<p><a href=\"https://x.example/a.png\" rel=\"noopener noreferrer\">图</a></p>\n",
             ),
@@ -265,6 +324,8 @@ mod tests {
             "<javascript:alert(1)>",
             "![a](javascript:alert(1))",
             "![a](x \"onerror=alert(1)\")",
+            "![a](//x.example/kb/a.png?1x1)",
+            "![a](https://x.example/kb/a.png?1x1)",
             "![\" onerror=\"alert(1)](https://x.example)",
             "[a](https://x.example \"\\\" onmouseover=alert(1)\")",
             "<a href=\"https://x.example\" onclick=\"alert(1)\">a</a>",

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::Rule;
 use super::findings::Findings;
+use super::picture;
 
-/// The endings of files that are read, in any case: `X.MD` is told to be misnamed, not passed over.
+/// The endings of files that are read beside pictures, in any case: `X.MD` is told to be misnamed, not
+/// passed over.
 const ENDINGS: [&str; 3] = ["md", "toml", "txt"];
 
 /// A file.
@@ -116,6 +118,7 @@ fn has_known_ending(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default();
     ENDINGS
         .iter()
+        .chain(&picture::ENDINGS)
         .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
@@ -216,8 +219,9 @@ mod tests {
             "a/Y.MD",
             "b.txt",
             ".hidden.md",
-            "a/c.png",
+            "a/c.gif",
             "a/d.toml",
+            "a/e.png",
         ] {
             folder.write(path, path);
         }
@@ -225,8 +229,8 @@ mod tests {
         folder.write(".git/x.md", "");
         let sources = read(&folder.0).expect("a folder");
         let paths: Vec<&str> = sources.iter().map(|s| s.path.as_str()).collect();
-        assert_eq!(paths, ["a/Y.MD", "a/d.toml", "a/x.md", "b.txt"]);
-        assert_eq!(sources[2].bytes, b"a/x.md");
+        assert_eq!(paths, ["a/Y.MD", "a/d.toml", "a/e.png", "a/x.md", "b.txt"]);
+        assert_eq!(sources[3].bytes, b"a/x.md");
     }
 
     #[cfg(unix)]

@@ -194,6 +194,11 @@ const ENTRY_CASES: &[Case] = &[
     ),
     in_entry!(PictureWithoutFile, 4, "# 题\n## 原因\n甲\n![图](a.png)\n"),
     in_entry!(
+        PictureWithoutFile,
+        5,
+        "# 题\n## 原因\n甲\n## 客服备注\n![图](a.png)\n"
+    ),
+    in_entry!(
         PictureOnly,
         2,
         "# 题\n## 解决办法\n\n![图](https://x.example/a.png)\n"
@@ -244,6 +249,7 @@ const ENTRY_CASES: &[Case] = &[
 ];
 
 const FILE_CASES: &[Case] = &[
+    in_file!(BadPicture, "logistics/x.png": 1, "GIF89a"),
     in_file!(BadId, "logistics/Upper.md" : 1, "# 题\n## 原因\n甲\n"),
     in_file!(BadId, "logistics/中文.md" : 1, "# 题\n## 原因\n甲\n"),
     in_file!(BadId, "logistics/a_b.md" : 1, "# 题\n## 原因\n甲\n"),

@@ -58,7 +58,7 @@ fn tag(generation: &str, media_type: &str) -> String {
 }
 
 /// Whether `If-None-Match` names the tag, compared weakly.
-fn has(request: &HeaderMap, tag: &str) -> bool {
+pub(super) fn has(request: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     request
         .get_all(header::IF_NONE_MATCH)

@@ -5,9 +5,11 @@ use std::hash::{DefaultHasher, Hasher as _};
 
 use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+
+use super::cached;
 
 /// Tags what is whole already and has no tag of its own; a stream passes through.
 pub(super) async fn tagged(request: Request, next: Next) -> Response {
@@ -29,7 +31,7 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
     hasher.write(&bytes);
     // Weak, since the same bytes are sent compressed and plain.
     let tag = format!("W/\"{:016x}\"", hasher.finish());
-    let known = has(&asked, &tag);
+    let known = cached::has(&asked, &tag);
     let value = HeaderValue::from_str(&tag).expect("hex digits are ASCII");
     parts.headers.insert(header::ETAG, value);
     if known {
@@ -39,15 +41,4 @@ pub(super) async fn tagged(request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::empty());
     }
     Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Whether `If-None-Match` names the tag, compared weakly.
-fn has(request: &HeaderMap, tag: &str) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .any(|given| given.trim() == "*" || opaque(given) == opaque(tag))
 }

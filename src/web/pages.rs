@@ -5,6 +5,7 @@
 use std::cmp::Reverse;
 
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -139,7 +140,7 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
     )
 }
 
-/// `GET /kb/{*path}`: an entry, its Markdown, or a category.
+/// `GET /kb/{*path}`: an entry, its Markdown, a picture that it shows, or a category.
 pub(super) async fn kb(
     State(app): State<App>,
     viewer: Viewer,
@@ -147,6 +148,10 @@ pub(super) async fn kb(
 ) -> Result<Response, Failure> {
     let now = app.current();
     let kb = now.engine.kb();
+    if let Some(picture) = kb.pictures.get(&path) {
+        let bytes = Bytes::from_owner(picture.bytes.clone());
+        return Ok(([(header::CONTENT_TYPE, picture.media_type)], bytes).into_response());
+    }
     let (id, extension) = match path.strip_suffix(".md") {
         Some(id) => (id, ".md"),
         None => (path.as_str(), ""),

@@ -266,6 +266,11 @@ impl Segment {
             .map(wording::span_id)
             .or(self.unknown.then_some(wording::UNKNOWN_ID))
     }
+
+    /// For who cannot see the mark: a screen reader reads it as its description.
+    fn label(&self) -> Option<&'static str> {
+        self.kind.map(wording::span)
+    }
 }
 
 impl<'a> ResultView<'a> {

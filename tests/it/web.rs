@@ -659,6 +659,18 @@ async fn entries_are_listed_by_platform_cause_and_code_and_answered_on_one_page(
 }
 
 #[tokio::test]
+async fn a_picture_beside_an_entry_is_shown_with_its_size() {
+    let page = get("/kb/shipping/sync/sender-phone-e17").await.body;
+    let image = "<img src=\"/kb/shipping/sync/depot.png?320x120\" alt=\"仓库资料页，寄件电话在第一栏\" width=\"320\" height=\"120\" loading=\"lazy\">";
+    assert!(page.contains(image), "{page}");
+    let (status, length) = get_bytes("/kb/shipping/sync/depot.png?320x120").await;
+    let file = support::good().join("shipping/sync/depot.png");
+    let bytes = std::fs::read(file).expect("the fixture has it");
+    assert_eq!((status.as_u16(), length), (200, bytes.len()));
+    assert_eq!(get("/kb/shipping/sync/none.png").await.status, 404);
+}
+
+#[tokio::test]
 async fn who_has_a_page_already_is_sent_nothing() {
     for uri in pages() {
         let first = get(&uri).await;
@@ -794,6 +806,35 @@ async fn agent_notes_are_on_no_face() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn every_link_leads_somewhere_and_nowhere_to_what_is_for_agents() {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut ahead = vec!["/".to_owned(), format!("/search?q={}", encoded("E17"))];
+    while let Some(uri) = ahead.pop() {
+        if !seen.insert(uri.clone()) {
+            continue;
+        }
+        if uri.ends_with(".png") {
+            assert_eq!(get_bytes(&uri).await.0, 200, "{uri}");
+            continue;
+        }
+        let request = Request::get(&uri).header(header::HOST, "help.example");
+        let page = send(request.body(Body::empty()).expect("a request")).await;
+        assert_eq!(page.status, 200, "{uri}");
+        assert!(!page.body.contains("AGENTS-ONLY-MARKER"), "{uri}");
+        let links = page.body.split(" href=\"").skip(1);
+        let links = links.filter_map(|rest| rest.split(['"', '#']).next());
+        ahead.extend(links.filter(|l| l.starts_with('/')).map(str::to_owned));
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+    assert!(
+        entries()
+            .iter()
+            .all(|e| seen.contains(&format!("/kb/{}", e.id))),
+        "every entry can be reached"
+    );
 }
 
 #[tokio::test]

@@ -79,6 +79,40 @@ async fn what_an_input_method_composes_is_not_sent() {
 }
 
 #[tokio::test]
+async fn suggestions_are_walked_with_arrows_and_taken_with_enter() {
+    with_browser(&support::good(), |browser| async move {
+        browser.open("/").await;
+        let open = "document.getElementById('suggestions').checkVisibility()";
+        browser.press("E17").await;
+        browser.until("suggestions", open).await;
+        browser.press(Key::Escape.value().to_string()).await;
+        browser.until("no suggestions", &format!("!({open})")).await;
+        assert_eq!(browser.value().await, "E17", "what was typed stays");
+
+        browser.press(Key::Backspace.value().to_string()).await;
+        browser.press("7").await;
+        browser.until("suggestions again", open).await;
+        browser.press(Key::Down.value().to_string()).await;
+        browser
+            .until(
+                "the first is chosen, for a screen reader too",
+                "document.getElementById(document.getElementById('q').getAttribute('aria-activedescendant'))?.getAttribute('aria-selected') === 'true'",
+            )
+            .await;
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("its entry", &format!("location.pathname === '{ENTRY}'")).await;
+
+        // Typed in pinyin, in the small box of any other page.
+        browser.run("document.getElementById('q').focus()").await;
+        browser.press("jjdh").await;
+        browser.until("suggestions by initials", open).await;
+        let first = browser.run("return document.querySelector('#suggestions [role=option]').dataset.url").await;
+        assert_eq!(first, ENTRY);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn buttons_copy_the_reply_the_link_and_the_markdown() {
     with_browser(&support::good(), |browser| async move {
         browser.allow_clipboard().await;

@@ -3,6 +3,7 @@
 
 mod keys;
 mod pages;
+mod pictures;
 
 use std::future::Future;
 use std::io::{BufRead as _, BufReader};
