@@ -372,7 +372,7 @@ async fn every_bad_request_to_the_api_is_a_problem_of_its_own() {
             "not-found",
             None,
         ),
-        ("the root", get("/api".into()), 404, "not-found", None),
+        ("the root", get("/api/v1".into()), 404, "not-found", None),
         (
             "DELETE",
             Request::delete(LOOKUP).body(Body::empty()),
