@@ -291,3 +291,33 @@ async fn visible(browser: &Browser, selector: &str) -> usize {
     }
     shown
 }
+
+#[tokio::test]
+async fn whoever_was_helped_says_so_with_one_press() {
+    with_browser(&support::good(), |browser| async move {
+        browser.open("/").await;
+        browser.ask(MESSAGE).await;
+        let press = async |selector: &str| {
+            let found = browser.driver.find(By::Css(selector)).await;
+            found
+                .expect("it is there")
+                .click()
+                .await
+                .expect("it can be pressed");
+        };
+        press(".feedback button[value=yes]").await;
+        browser
+            .until("thanks", "location.pathname === '/feedback'")
+            .await;
+
+        browser.open(ENTRY).await;
+        press(".feedback summary").await;
+        press(".feedback input[name=why]").await;
+        browser.press("第 2 步的菜单找不到").await;
+        browser.press(Key::Enter.value().to_string()).await;
+        browser
+            .until("thanks", "location.pathname === '/feedback'")
+            .await;
+    })
+    .await;
+}
