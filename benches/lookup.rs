@@ -14,6 +14,10 @@ use jieda::lookup::find::suggest::suggest;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PASTE: &str = "2024-03-05 10:21:07.331 [ERROR] [logistics-sync] shop=木禾家居旗舰店 tid=3598120047716620145 waybill=773251900846612 company=中通快递 同步失败：风控拦截#F#此单号已取消,请重新取号后发货。 #CONSIGN_RISK_CONTROL_BLOCK 请求流水 15rz8a2mcq7k 耗时 312ms 操作员 小王 备注 客户催了两次,麻烦尽快处理一下,这个单子昨天就打了面单,仓库说已经发走了,平台上还是待发货的状态,再不回传就要超时赔付了";
 
 fn cost(c: &mut Criterion) {

@@ -22,6 +22,10 @@ use jieda::lookup::{Engine, Paste};
 use jieda::web::keys::KeyError;
 use jieda::{terminal, web};
 
+/// A lookup makes many short-lived lists: glibc's allocator takes a tenth of its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Something was found wrong.
 const WRONG: u8 = 1;
 /// The command was used wrongly.

@@ -17,7 +17,7 @@ use super::topic::{LineKind, Topics};
 /// How many clauses propose: the most informative terms of the paste.
 const CLAUSES: usize = 24;
 /// How many lines are proposed.
-const LINES: usize = 200;
+const LINES: usize = 100;
 
 /// The embedded engine.
 pub struct Local {
@@ -96,7 +96,7 @@ impl Local {
     /// Lines, by their position in [`Topics::lines`], that share the most informative of these
     /// terms, best first by BM25. `terms` have their weight; their order does not matter.
     pub fn propose(&self, terms: &mut [(TermId, f32)]) -> Vec<usize> {
-        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let clauses: Vec<(Occur, Box<dyn Query>)> = terms
             .iter()
             .take(CLAUSES)

@@ -6,13 +6,15 @@ use crate::index::{LineKind, Topic, Topics};
 use super::codes::compare_codes;
 use super::rank::{Evidence, Leave, Near};
 use super::read::{Reading, Terms};
+use super::slots::Slots;
 
 /// How many clauses beside each other can make one window.
 const WINDOW: usize = 4;
 /// A window of little information is a weak witness of a likeness: its share to this power.
 const LIKENESS: f32 = 0.35;
-/// It is a weaker one of how much is explained, since a clause of one word is easily explained.
-const COVERAGE: f32 = 2.0;
+
+/// Of the windows that begin with a clause, those of one clause, of two, …; 0 where there is none.
+type Windows = [f32; WINDOW];
 
 /// A paste prepared for being compared with many lines.
 pub(super) struct Comparison<'a> {
@@ -20,17 +22,45 @@ pub(super) struct Comparison<'a> {
     reading: &'a Reading,
     words: Family<'a>,
     grams: Family<'a>,
-    /// What each window counts as a witness of coverage.
-    factors: Vec<Vec<f32>>,
+    /// What is explained of the words times this is the share of them that is explained.
+    coverage: Scales,
+    /// The same with the words weighed against the topics.
+    bag: Scales,
 }
 
-/// The terms of one family with a slot for each number of the lexicon, and the windows' lengths.
+/// What makes a share of a sum over clauses, of the windows that begin with each clause and of the
+/// whole.
+struct Scales {
+    windows: Vec<Windows>,
+    whole: f32,
+}
+
+impl Scales {
+    /// `sums`: of all words of each clause; `factors`: what a window counts.
+    fn new(sums: &[f32], factors: &[Windows]) -> Self {
+        let share = |factor: f32, all: f32| if all > 0.0 { factor / all } else { 0.0 };
+        let mut windows = vec![[0.0; WINDOW]; sums.len()];
+        for (from, (scales, factors)) in windows.iter_mut().zip(factors).enumerate() {
+            let mut all = 0.0;
+            for ((scale, factor), of_clause) in scales.iter_mut().zip(factors).zip(&sums[from..]) {
+                all += of_clause;
+                *scale = share(*factor, all);
+            }
+        }
+        Self {
+            windows,
+            whole: share(1.0, sums.iter().sum()),
+        }
+    }
+}
+
+/// The terms of one family and where each stands, and the windows' lengths.
 struct Family<'a> {
     terms: &'a Terms,
-    /// For each number its first position in `terms.known`, plus one.
-    slots: Vec<u32>,
-    /// For each first clause, factor / length of the windows of one clause, of two, …
-    scales: Vec<Vec<f32>>,
+    /// Of `terms.known`.
+    slots: Slots,
+    /// For each first clause, factor / length.
+    scales: Vec<Windows>,
     /// The largest of `scales` and `whole`.
     most: f32,
     /// 1 / length of the whole.
@@ -38,28 +68,18 @@ struct Family<'a> {
 }
 
 impl<'a> Family<'a> {
-    fn new(terms: &'a Terms, lexicon: usize, factors: &[Vec<f32>]) -> Self {
-        let mut slots = vec![0; lexicon];
-        for (position, term) in terms.known.iter().enumerate().rev() {
-            slots[term.0 as usize] = position as u32 + 1;
-        }
-        let scale = |(from, factors): (usize, &Vec<f32>)| {
-            let mut squares = 0.0;
-            let of_window = |(square, factor): (&f32, &f32)| {
+    fn new(terms: &'a Terms, lexicon: usize, factors: &[Windows]) -> Self {
+        let mut scales = vec![[0.0; WINDOW]; factors.len()];
+        for (from, (scales, factors)) in scales.iter_mut().zip(factors).enumerate() {
+            let mut squares = 0.0_f32;
+            let squared = terms.squares[from..].iter();
+            for ((scale, factor), square) in scales.iter_mut().zip(factors).zip(squared) {
                 squares += square;
                 if squares > 0.0 {
-                    factor / squares.sqrt()
-                } else {
-                    0.0
+                    *scale = factor / squares.sqrt();
                 }
-            };
-            terms.squares[from..]
-                .iter()
-                .zip(factors)
-                .map(of_window)
-                .collect()
-        };
-        let scales: Vec<Vec<f32>> = factors.iter().enumerate().map(scale).collect();
+            }
+        }
         let squares: f32 = terms.squares.iter().sum();
         let whole = if squares > 0.0 {
             1.0 / squares.sqrt()
@@ -69,7 +89,7 @@ impl<'a> Family<'a> {
         let most = scales.iter().flatten().copied().fold(whole, f32::max);
         Self {
             terms,
-            slots,
+            slots: Slots::new(lexicon, terms.known.iter().map(|t| t.0)),
             scales,
             most,
             whole,
@@ -82,15 +102,11 @@ impl<'a> Family<'a> {
         dots.fill(0.0);
         let (mut held, mut all) = (0.0, 0.0);
         for (id, weight) in line {
-            let slot = self.slots[*id as usize];
-            if slot == 0 {
+            let Some(positions) = self.slots.positions(*id) else {
                 continue;
-            }
+            };
             held += weight * weight;
-            for term in self.terms.known[slot as usize - 1..]
-                .iter()
-                .take_while(|t| t.0 == *id)
-            {
+            for term in &self.terms.known[positions] {
                 dots[term.1 as usize] += weight * term.2;
                 all += weight * term.2;
             }
@@ -111,6 +127,9 @@ impl<'a> Family<'a> {
             let mut dot = *first;
             for (length, scale) in self.scales[from].iter().enumerate() {
                 let to = from + length + 1;
+                if to > dots.len() {
+                    break;
+                }
                 if length > 0 {
                     let last = dots[to - 1];
                     dot += last;
@@ -133,59 +152,60 @@ impl<'a> Family<'a> {
     }
 }
 
-/// Of the words of some clauses, what a topic explains, and what there is.
+/// Of the words of some clauses, what a topic explains: at large, and weighed against the topics.
 #[derive(Clone, Copy, Default)]
 struct Explained {
     known: f32,
-    information: f32,
     bag: f32,
-    weight: f32,
 }
 
 impl Explained {
     fn add(&mut self, other: &Self) {
         self.known += other.known;
-        self.information += other.information;
         self.bag += other.bag;
-        self.weight += other.weight;
     }
 }
 
-/// For each first clause, the information in the windows of one clause, of two, … as a share of what
-/// four words of the trade have, or of the whole where that is less; at most 1.
-fn shares(information: &[f32]) -> Vec<Vec<f32>> {
+/// The information in windows as a share of what four words of the trade have, or of the whole
+/// where that is less; at most 1.
+fn shares(information: &[f32]) -> Vec<Windows> {
     let total: f32 = information.iter().sum();
-    let from = |from: usize| {
-        let inside = information[from..]
-            .iter()
-            .take(WINDOW)
-            .scan(0.0, |sum, of_clause| {
-                *sum += of_clause;
-                Some(*sum)
-            });
-        inside
-            .map(|inside: f32| ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0))
-            .collect()
-    };
-    (0..information.len()).map(from).collect()
+    let mut shares = vec![[0.0; WINDOW]; information.len()];
+    for (from, shares) in shares.iter_mut().enumerate() {
+        let mut inside = 0.0;
+        for (share, of_clause) in shares.iter_mut().zip(&information[from..]) {
+            inside += of_clause;
+            *share = ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0);
+        }
+    }
+    shares
 }
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(topics: &'a Topics, reading: &'a Reading) -> Self {
         let shares = shares(&reading.clause_information);
-        let to_power = |power: f32| -> Vec<Vec<f32>> {
-            shares
-                .iter()
-                .map(|s| s.iter().map(|share| share.powf(power)).collect())
-                .collect()
-        };
-        let likeness = to_power(LIKENESS);
+        let likeness: Vec<Windows> = shares
+            .iter()
+            .map(|s| s.map(|share| share.powf(LIKENESS)))
+            .collect();
+        // Squared: a clause of one word is easily explained, and a weaker witness of that.
+        let explained: Vec<Windows> = shares
+            .iter()
+            .map(|s| s.map(|share| share * share))
+            .collect();
+        let mut information = vec![0.0; shares.len()];
+        let mut weight = vec![0.0; shares.len()];
+        for word in &reading.content {
+            information[word.clause] += word.information;
+            weight[word.clause] += word.weight;
+        }
         Self {
             topics,
             reading,
             words: Family::new(&reading.words, topics.words.len(), &likeness),
             grams: Family::new(&reading.grams, topics.grams.len(), &likeness),
-            factors: to_power(COVERAGE),
+            coverage: Scales::new(&information, &explained),
+            bag: Scales::new(&weight, &explained),
         }
     }
 
@@ -202,12 +222,12 @@ impl<'a> Comparison<'a> {
         let grams = &self.topics.lines[line].grams;
         grams
             .iter()
-            .filter(|g| self.grams.slots[g.0 as usize] != 0)
+            .filter(|g| self.grams.slots.has(g.0))
             .map(|g| g.1 * g.1)
             .sum()
     }
 
-    /// Everything but the templates.
+    /// Everything but the templates. Of `lines` the near misses stand last.
     pub(super) fn evidence(&self, number: usize, lines: &[usize], leave: Leave) -> Evidence {
         let topic = &self.topics.topics[number];
         let mut evidence = Evidence {
@@ -219,9 +239,12 @@ impl<'a> Comparison<'a> {
             let line = &self.topics.lines[position];
             let (held, bound) = self.grams.dots(&line.grams, &mut dots);
             if line.kind == LineKind::NearMiss {
-                if bound > evidence.near_miss {
+                let nearest = evidence.near_miss.max(evidence.gram.score);
+                if bound > nearest {
                     let near = self.grams.best(&dots, position).score;
-                    evidence.near_miss = evidence.near_miss.max(near);
+                    if near > nearest {
+                        evidence.near_miss = near;
+                    }
                 }
                 continue;
             }
@@ -246,20 +269,15 @@ impl<'a> Comparison<'a> {
     fn coverage(&self, clauses: &[Explained], evidence: &mut Evidence) {
         let mut whole = Explained::default();
         clauses.iter().for_each(|c| whole.add(c));
-        let share = |part: f32, all: f32| if all > 0.0 { part / all } else { 0.0 };
-        evidence.coverage = share(whole.known, whole.information);
-        evidence.bag = share(whole.bag, whole.weight);
-        for (from, factors) in self.factors.iter().enumerate() {
+        evidence.coverage = whole.known * self.coverage.whole;
+        evidence.bag = whole.bag * self.bag.whole;
+        let scales = self.coverage.windows.iter().zip(&self.bag.windows);
+        for (from, (coverage, bag)) in scales.enumerate() {
             let mut window = Explained::default();
-            for (clause, factor) in clauses[from..].iter().zip(factors) {
+            for ((clause, coverage), bag) in clauses[from..].iter().zip(coverage).zip(bag) {
                 window.add(clause);
-                if clause.known == 0.0 {
-                    continue;
-                }
-                evidence.coverage = evidence
-                    .coverage
-                    .max(share(window.known, window.information) * factor);
-                evidence.bag = evidence.bag.max(share(window.bag, window.weight) * factor);
+                evidence.coverage = evidence.coverage.max(window.known * coverage);
+                evidence.bag = evidence.bag.max(window.bag * bag);
             }
         }
     }
@@ -270,7 +288,7 @@ impl<'a> Comparison<'a> {
         let heaviest = line.iter().map(|w| w.1).fold(0.0, f32::max);
         let lacking = line
             .iter()
-            .filter(|w| self.words.slots[w.0 as usize] == 0)
+            .filter(|w| !self.words.slots.has(w.0))
             .map(|w| w.1)
             .fold(0.0, f32::max);
         evidence.missing = if heaviest > 0.0 {
@@ -316,9 +334,7 @@ impl<'a> Comparison<'a> {
             let count = word.id.map_or(0.0, lines_with);
             clauses[word.clause].add(&Explained {
                 known: if count > 0.0 { word.information } else { 0.0 },
-                information: word.information,
                 bag: word.weight * count / (count + 1.5),
-                weight: word.weight,
             });
         }
         self.coverage(&clauses, evidence);

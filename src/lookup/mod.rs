@@ -17,6 +17,7 @@ pub mod problems;
 pub mod rank;
 pub mod read;
 mod reply;
+mod slots;
 pub mod verdict;
 pub mod weigh;
 

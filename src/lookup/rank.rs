@@ -38,7 +38,7 @@ pub struct Evidence {
     pub whole: f32,
     /// The largest share of a line's grams that the paste holds.
     pub held: f32,
-    /// Likeness to the nearest 不是这个问题.
+    /// Likeness to the nearest 不是这个问题, where that is nearer than any other line.
     pub near_miss: f32,
     /// Share of the paste's information that the topic's words explain.
     pub coverage: f32,
@@ -118,8 +118,8 @@ pub fn rank(topics: &Topics, index: &Local, reading: &Reading, leave: Leave) -> 
     found
 }
 
-/// The topics of the proposed lines, each with those lines and the ones that are always compared:
-/// its templates and its near misses.
+/// The topics of the proposed lines, each with those lines and then the ones that are always
+/// compared: its templates and its near misses.
 fn candidates(topics: &Topics, proposed: &[usize], leave: Leave) -> Vec<(usize, Vec<usize>)> {
     let mut candidates: Vec<(usize, Vec<usize>)> = Vec::with_capacity(CANDIDATES);
     for &line in proposed {
@@ -127,24 +127,20 @@ fn candidates(topics: &Topics, proposed: &[usize], leave: Leave) -> Vec<(usize, 
         if leave == Leave::Topic(topic) || leave == Leave::Line(line) {
             continue;
         }
-        match candidates.iter().position(|c| c.0 == topic) {
-            Some(at) if !candidates[at].1.contains(&line) => candidates[at].1.push(line),
-            None if candidates.len() < CANDIDATES => {
-                let always = |l: &usize| {
-                    matches!(
-                        topics.lines[*l].kind,
-                        LineKind::Template | LineKind::NearMiss
-                    )
-                };
-                let mut lines: Vec<usize> =
-                    topics.topics[topic].lines.clone().filter(always).collect();
-                if !lines.contains(&line) {
-                    lines.push(line);
-                }
-                candidates.push((topic, lines));
-            }
-            _ => {}
+        let full = candidates.len() == CANDIDATES;
+        match candidates.iter_mut().find(|c| c.0 == topic) {
+            Some((_, lines)) => lines.push(line),
+            None if full => {}
+            None => candidates.push((topic, vec![line])),
         }
+    }
+    for (topic, lines) in &mut candidates {
+        let always = topics.topics[*topic].lines.clone().filter(|line| {
+            let kind = topics.lines[*line].kind;
+            kind == LineKind::NearMiss || kind == LineKind::Template && !lines.contains(line)
+        });
+        let always: Vec<usize> = always.collect();
+        lines.extend(always);
     }
     candidates
 }

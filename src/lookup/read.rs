@@ -139,7 +139,7 @@ impl Reading {
                 terms.known.push((id, clause as u32, weight));
             }
         }
-        terms.known.sort_by_key(|t| (t.0, t.1));
+        terms.known.sort_unstable_by_key(|t| (t.0, t.1));
         self.words = terms;
         attention
     }
@@ -169,7 +169,7 @@ impl Reading {
                 },
             );
         }
-        terms.known.sort_by_key(|t| (t.0, t.1));
+        terms.known.sort_unstable_by_key(|t| (t.0, t.1));
         self.grams = terms;
     }
 
@@ -191,7 +191,7 @@ impl Reading {
             let most = terms.iter().map(|t| t.1).fold(0.0, f32::max);
             terms.retain(|t| t.1 >= LIGHT * most);
         }
-        terms.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
+        terms.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
         let mut spread: Vec<(TermId, f32)> = Vec::with_capacity(terms.len());
         let (mut clause, mut share) = (u32::MAX, 1.0);
         for (of, weight, id) in terms {
@@ -199,7 +199,7 @@ impl Reading {
             clause = of;
             spread.push((id, weight * share));
         }
-        spread.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        spread.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         spread.dedup_by_key(|t| t.0);
         spread
     }

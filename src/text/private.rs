@@ -132,11 +132,15 @@ fn is_ascii_word(c: char) -> bool {
 
 /// Digits of any script, Chinese ones among them: whoever spells a number out means a number.
 pub(super) fn is_digit(c: char) -> bool {
-    c.is_numeric()
-        || matches!(
-            c,
-            '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺'
-        )
+    match c {
+        '\0'..='\x7f' => c.is_ascii_digit(),
+        '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺' => {
+            true
+        }
+        // None of the others is numeric to Unicode, and its table is slow to ask.
+        '\u{4e00}'..='\u{9fff}' => false,
+        _ => c.is_numeric(),
+    }
 }
 
 /// One past the last of the characters from `at` on that are so.
@@ -281,7 +285,7 @@ fn is_joint_of_token(c: char) -> bool {
 /// A vehicle's number plate: 浙A12345.
 fn plate(chars: &[char], at: usize) -> Option<Range<usize>> {
     const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-    if !PROVINCES.contains(chars[at]) || !chars.get(at + 1)?.is_ascii_lowercase() {
+    if !chars.get(at + 1)?.is_ascii_lowercase() || !PROVINCES.contains(chars[at]) {
         return None;
     }
     let start = run(chars, at + 2, |c| matches!(c, '·' | '-' | ' '));
