@@ -8,7 +8,7 @@ use crate::lookup::Engine;
 use crate::lookup::judge::{Decision, FEATURES, alternatives};
 use crate::lookup::rank::Leave;
 
-use super::generate::generate;
+use super::generate::{Target, generate};
 use super::labelled::{Labelled, is_right};
 use super::logit::{Example, N, maximise, probabilities, scales};
 
@@ -23,8 +23,12 @@ pub fn generated_examples(engine: &Engine) -> Vec<Example> {
     generate(engine)
         .iter()
         .filter_map(|g| {
-            let right = |topic: usize| Some(topic) == g.topic;
-            example(engine, &g.text, g.leave, g.topic.is_some(), right, g.weight)
+            let right = |topic: Option<usize>| match g.target {
+                Target::Topic(target) => topic == Some(target),
+                Target::Nothing => topic.is_none_or(|t| engine.entry_of(t).is_none()),
+                Target::AnythingBut(target) => topic != Some(target),
+            };
+            example(engine, &g.text, g.leave, right, g.weight)
         })
         .collect()
 }
@@ -34,30 +38,22 @@ pub fn labelled_examples(engine: &Engine, queries: &[&Labelled]) -> Vec<Example>
     queries
         .iter()
         .filter_map(|q| {
-            let right = |topic: usize| {
-                engine
-                    .entry_of(topic)
-                    .is_some_and(|e| is_right(engine, q, e))
+            let right = |topic: Option<usize>| match topic.and_then(|t| engine.entry_of(t)) {
+                Some(entry) => is_right(engine, q, entry),
+                None => q.gold.is_empty(),
             };
-            example(
-                engine,
-                &q.text,
-                Leave::Nothing,
-                !q.gold.is_empty(),
-                right,
-                1.0,
-            )
+            example(engine, &q.text, Leave::Nothing, right, 1.0)
         })
         .collect()
 }
 
-/// None when the right entry is not even a candidate: no weight can mend that.
+/// None when the right entry is not even a candidate: no weight can mend that. `is_right` is asked
+/// of each candidate topic, and of `None`: that there is no answer.
 fn example(
     engine: &Engine,
     text: &str,
     leave: Leave,
-    in_scope: bool,
-    is_right: impl Fn(usize) -> bool,
+    is_right: impl Fn(Option<usize>) -> bool,
     weight: f64,
 ) -> Option<Example> {
     let considered = engine.consider(text, None, leave);
@@ -65,11 +61,8 @@ fn example(
     let alternatives = alternatives(&considered.reading, &considered.evidence, is_entry);
     let topics = considered.evidence.iter().map(|e| e.topic);
     let entries: Vec<bool> = topics.clone().map(is_entry).chain([false]).collect();
-    let right: Vec<bool> = if in_scope {
-        topics.map(is_right).chain([false]).collect()
-    } else {
-        entries.iter().map(|e| !e).collect()
-    };
+    let topics = topics.map(Some).chain([None]);
+    let right: Vec<bool> = topics.map(is_right).collect();
     right.contains(&true).then_some(Example {
         alternatives,
         right,
@@ -90,7 +83,11 @@ pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
     } else {
         labelled
     };
-    let scored: Vec<Scored> = judged.iter().map(|e| Scored::new(e, &weights)).collect();
+    let scored: Vec<Scored> = judged
+        .iter()
+        .filter(|e| e.is_settled())
+        .map(|e| Scored::new(e, &weights))
+        .collect();
     let (slope, intercept) = platt(&scored);
     let named: BTreeMap<String, f64> = FEATURES
         .iter()

@@ -12,12 +12,23 @@ use crate::text::is_cjk;
 pub struct Generated {
     /// What a user might paste or ask.
     pub text: String,
-    /// The topic that answers it; `None` where nothing does.
-    pub topic: Option<usize>,
+    /// What is right for it.
+    pub target: Target,
     /// What must not find itself.
     pub leave: Leave,
     /// Relative to a labelled line.
     pub weight: f64,
+}
+
+/// What is right for a generated query; topics by their position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The topic.
+    Topic(usize),
+    /// That nothing here answers it.
+    Nothing,
+    /// Whatever is not the topic.
+    AnythingBut(usize),
 }
 
 const ASKED: f64 = 0.3;
@@ -29,6 +40,8 @@ const PASTE: f64 = 0.3;
 const NEGATIVE: f64 = 0.3;
 /// A message whose entry is left out: a twin of it may remain, so it weighs little.
 const LOST: f64 = 0.1;
+/// What an author says that the entry is not.
+const NEAR_MISS: f64 = 0.3;
 /// A message under another platform's name: seldom ours, and yet people name platforms in passing.
 const ELSEWHERE: f64 = 0.1;
 /// Pastes, and as many negatives, made from each template.
@@ -46,7 +59,7 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
                 (TopicKind::Entry(_), LineKind::Question | LineKind::SimilarError) => {
                     all.push(Generated {
                         text: line.text.clone(),
-                        topic: Some(number),
+                        target: Target::Topic(number),
                         leave: Leave::Line(position),
                         weight: if line.kind == LineKind::SimilarError {
                             SIMILAR
@@ -57,9 +70,15 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
                 }
                 (TopicKind::Neighbour(_), LineKind::Question) => all.push(Generated {
                     text: line.text.clone(),
-                    topic: None,
+                    target: Target::Nothing,
                     leave: Leave::Topic(number),
                     weight: NEIGHBOUR,
+                }),
+                (TopicKind::Entry(_), LineKind::NearMiss) => all.push(Generated {
+                    text: line.text.clone(),
+                    target: Target::AnythingBut(number),
+                    leave: Leave::Nothing,
+                    weight: NEAR_MISS,
                 }),
                 (TopicKind::Entry(_), LineKind::Template) => {
                     templates(engine, number, &line.text, &mut rng, &mut all);
@@ -78,28 +97,28 @@ fn templates(
     rng: &mut Rng,
     all: &mut Vec<Generated>,
 ) {
-    let line = |text, topic, weight| Generated {
+    let line = |text, target, weight| Generated {
         text,
-        topic,
+        target,
         leave: Leave::Nothing,
         weight,
     };
     let lost = wrap(&fill(template, rng), rng);
     all.push(Generated {
         text: lost,
-        topic: None,
+        target: Target::Nothing,
         leave: Leave::Topic(topic),
         weight: LOST,
     });
     if let Some((own, other)) = platforms(engine, topic, rng) {
         all.push(line(
             format!("{own} {}", wrap(&fill(template, rng), rng)),
-            Some(topic),
+            Target::Topic(topic),
             PASTE,
         ));
         all.push(line(
             format!("{other} {}", wrap(&fill(template, rng), rng)),
-            None,
+            Target::Nothing,
             ELSEWHERE,
         ));
     }
@@ -110,21 +129,37 @@ fn templates(
             1 => slip(&filled, rng),
             _ => filled,
         };
-        all.push(line(wrap(&worn, rng), Some(topic), PASTE));
+        all.push(line(wrap(&worn, rng), Target::Topic(topic), PASTE));
         if let Some(other) = replace_words(engine, template, rng) {
-            all.push(line(wrap(&fill(&other, rng), rng), None, NEGATIVE));
+            all.push(line(
+                wrap(&fill(&other, rng), rng),
+                Target::Nothing,
+                NEGATIVE,
+            ));
         }
     }
     for code in &engine.topics().topics[topic].codes {
         if template.to_lowercase().contains(code.as_str()) && code.len() >= 3 {
-            all.push(line(wrap(&code.to_uppercase(), rng), Some(topic), PASTE));
-            all.push(line(wrap(&other_code(code, rng), rng), None, NEGATIVE));
+            all.push(line(
+                wrap(&code.to_uppercase(), rng),
+                Target::Topic(topic),
+                PASTE,
+            ));
+            all.push(line(
+                wrap(&other_code(code, rng), rng),
+                Target::Nothing,
+                NEGATIVE,
+            ));
             let foreign = template
                 .to_lowercase()
                 .replace(code.as_str(), &other_code(code, rng));
             // The message with another code is still the message unless the code is most of it.
             if code.len() * 2 > foreign.len() {
-                all.push(line(wrap(&fill(&foreign, rng), rng), None, NEGATIVE));
+                all.push(line(
+                    wrap(&fill(&foreign, rng), rng),
+                    Target::Nothing,
+                    NEGATIVE,
+                ));
             }
         }
     }

@@ -20,6 +20,15 @@ pub struct Example {
 }
 
 impl Example {
+    /// Whether it is known if an entry or nothing is right.
+    pub(super) fn is_settled(&self) -> bool {
+        let right = |entry: bool| {
+            let alternatives = self.right.iter().zip(&self.entries);
+            alternatives.filter(|(_, e)| **e == entry).any(|(r, _)| *r)
+        };
+        right(true) != right(false)
+    }
+
     /// Probability of the right alternatives together; never 0, so that it has a logarithm.
     fn right_share(&self, probabilities: &[f64]) -> f64 {
         let right = probabilities

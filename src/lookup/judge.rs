@@ -19,11 +19,10 @@ use super::read::Reading;
 /// of the strongest template, whosever it is ([`TemplateMatch::strength`](super::rank::TemplateMatch)),
 /// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
 /// it tells apart two entries whose templates differ in one word.
-pub const FEATURES: [&str; 19] = [
+pub const FEATURES: [&str; 18] = [
     "entry_template",
     "entry_share",
     "entry_code",
-    "entry_code_word",
     "entry_foreign_code",
     "entry_whole",
     "entry_word_message",
@@ -250,7 +249,6 @@ fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
         ("entry_template", strength),
         ("entry_share", share * strength),
         ("entry_code", e.code),
-        ("entry_code_word", e.code * e.word.score),
         ("entry_foreign_code", f32::from(u8::from(e.foreign_code))),
         ("entry_whole", e.whole.min(1.0)),
         ("entry_word_message", e.word.score * open * message),
