@@ -27,10 +27,10 @@ const CHAIN: usize = 4;
 
 const PERSONS: &str = "收件人 收货人 联系人 联络人 发件人 寄件人 发货人 寄货人 签收人 取件人 提货人 \
     经办人 负责人 收款人 付款人 开户人 持卡人 户名 姓名 名字 买家 卖家 掌柜 客户 顾客 会员 老板 司机 \
-    快递员 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方";
+    快递员 操作员 操作人 打单员 制单人 审核人 申请人 投诉人 代收人 代签人 委托人 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方";
 const ACCOUNTS: &str = "用户名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 \
     身份证 身份证号 证件 证件号 银行卡 银行账号 卡号 电话 手机 手机号 联系电话 联系方式 座机 固话 邮箱 \
-    电子邮箱 分机 虚拟号 传真 车牌 车牌号";
+    钉钉号 飞书号 抖音号 快手号 小红书号 电子邮箱 分机 虚拟号 传真 车牌 车牌号";
 const PLACES: &str = "地址 收货地址 收件地址 寄件地址 发货地址 退货地址 详细地址 家庭地址 住址 街道地址 \
     收件信息 收货信息 收件人信息 收货人信息 地址信息 寄件信息";
 const SECRETS: &str = "密码 口令 密钥 令牌 签名 验证码 校验码 提货码 取件码 授权码";
@@ -78,6 +78,12 @@ pub(super) fn is_label(chars: &[char], at: usize) -> bool {
     chinese(chars, at).is_some()
 }
 
+/// Whether this is a family name of two characters.
+pub(super) fn is_double_surname(word: &[char]) -> bool {
+    let same = |name: &&str| name.chars().eq(word.iter().copied());
+    DOUBLE_SURNAMES.iter().any(same)
+}
+
 /// Whether a word begins with a family name and is not known to be another word.
 pub(super) fn is_surname(word: &[char]) -> bool {
     let begins = |with: &str| {
@@ -94,8 +100,9 @@ pub(super) fn is_surname(word: &[char]) -> bool {
 pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Class)> {
     let one = |at: usize| {
         let words = LABELS.get(chars.get(at)?)?;
-        let (word, class) = words.iter().find(|(w, _)| chars[at..].starts_with(w))?;
-        Some((at + word.len(), *class))
+        words
+            .iter()
+            .find_map(|(word, class)| Some((spelt(chars, at, word)?, *class)))
     };
     let (mut end, mut class) = one(at)?;
     for _ in 1..CHAIN {
@@ -120,8 +127,29 @@ pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Class)> {
     Some((end, class))
 }
 
-/// What a program's key stands for.
+/// One past a word that is written here, be it spaced out (收 件 人).
+fn spelt(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
+    let mut at = at;
+    for (i, c) in word.iter().enumerate() {
+        at += usize::from(i > 0 && chars.get(at) == Some(&' '));
+        if chars.get(at) != Some(c) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+/// What a program's key stands for, or the end of it (`shop_owner_name`).
 pub(super) fn key(word: &[char]) -> Option<Class> {
+    let joint = |c: &char| matches!(c, '_' | '-');
+    let parts = word.iter().enumerate().filter(|(_, c)| joint(c));
+    std::iter::once(0)
+        .chain(parts.map(|(at, _)| at + 1))
+        .find_map(|from| whole_key(&word[from..]))
+}
+
+fn whole_key(word: &[char]) -> Option<Class> {
     const PEOPLE: [&str; 15] = [
         "receiver",
         "consignee",

@@ -37,6 +37,7 @@ fn ends(c: char) -> bool {
 /// The address in a clause.
 fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
     let (mut start, mut last, mut levels) = (None, clause.start, 0);
+    let mut houses: Vec<Range<usize>> = Vec::new();
     let mut end = None;
     let mut at = clause.start;
     while at < clause.end {
@@ -44,9 +45,11 @@ fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
             let number = run(&chars[..clause.end], at, |c| {
                 is_digit(c) || c == '-' || c.is_ascii_alphabetic()
             });
-            let near = start.is_some() && at - last <= REACH;
-            if near && let Some(house) = house(&chars[..clause.end], number) {
-                (end, last) = (Some(house), house);
+            if let Some(house) = house(&chars[..clause.end], number) {
+                houses.push(at..house);
+                if start.is_some() && at - last <= REACH {
+                    (end, last) = (Some(house), house);
+                }
             }
             at = number;
         } else {
@@ -66,7 +69,9 @@ fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
             at += 1;
         }
     }
-    let start = start?;
+    let Some(start) = start else {
+        return estate(chars, clause, &houses);
+    };
     let end = end.or_else(|| {
         let tail = run(&chars[..clause.end], last + 1, is_cjk);
         (levels >= LEVELS).then_some(tail.min(last + 1 + TAIL))
@@ -74,6 +79,19 @@ fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
     // A room without its word: 2单元301.
     let room = run(&chars[..clause.end], end, |c| c.is_ascii_alphanumeric());
     Some(start..room)
+}
+
+/// An address without a place's word, told by two numbers of houses beside each other: 万科城市花园\
+/// 12栋二单元.
+fn estate(chars: &[char], clause: Range<usize>, houses: &[Range<usize>]) -> Option<Range<usize>> {
+    let beside = |pair: &[Range<usize>]| pair[1].start <= pair[0].end + 1;
+    let first = houses.windows(2).position(beside)?;
+    let count = houses[first..].windows(2).take_while(|p| beside(p)).count();
+    let name = chars[clause.start..houses[first].start].iter().rev();
+    let name = name.take(REACH).take_while(|c| is_cjk(**c)).count();
+    let end = houses[first + count].end;
+    let room = run(&chars[..clause.end], end, |c| c.is_ascii_alphanumeric());
+    Some(houses[first].start - name..room)
 }
 
 /// Where the name of the first place begins: two or three characters before the word for it, or

@@ -15,6 +15,23 @@ use super::{is_cjk, postal, value};
 const HIDDEN: &str = "<*>";
 /// A number with as many digits may be somebody's.
 const LONG: usize = 7;
+/// How keys and accounts begin whose issuers mark them: of Amazon, Tencent, Alibaba, GitHub, GitLab,
+/// Slack, and of WeChat.
+const MARKS: [&str; 11] = [
+    "akia",
+    "asia",
+    "akid",
+    "ltai",
+    "ghp_",
+    "gho_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "wxid_",
+];
+/// What is marked so has at least so many characters.
+const MARKED: usize = 12;
 /// The longest part of an e-mail address before its `@` (RFC 5321).
 const LOCAL: usize = 64;
 
@@ -80,7 +97,9 @@ fn find(chars: &[char]) -> Vec<Range<usize>> {
         let from = spans.last().map_or(0, |s| s.end);
         let word = chars[at].is_ascii_alphanumeric() && !follows(chars, at, is_ascii_word);
         let found = if word {
-            mail(chars, at).or_else(|| value::labelled(chars, at))
+            mail(chars, at)
+                .or_else(|| value::labelled(chars, at))
+                .or_else(|| groups(chars, at))
         } else if chars[at] == '@' {
             named_mail(chars, at)
         } else {
@@ -134,9 +153,8 @@ fn is_ascii_word(c: char) -> bool {
 pub(super) fn is_digit(c: char) -> bool {
     match c {
         '\0'..='\x7f' => c.is_ascii_digit(),
-        '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺' => {
-            true
-        }
+        '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺' | '壹'
+        | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' => true,
         // None of the others is numeric to Unicode, and its table is slow to ask.
         '\u{4e00}'..='\u{9fff}' => false,
         _ => c.is_numeric(),
@@ -268,6 +286,13 @@ fn token(chars: &[char], at: usize) -> Option<Range<usize>> {
         return None;
     }
     let whole = run(chars, at, |c| is_ascii_word(c) || is_joint_of_token(c));
+    let begins = |mark: &&str| {
+        mark.chars()
+            .eq(chars[at..].iter().copied().take(mark.len()))
+    };
+    if whole >= at + MARKED && MARKS.iter().any(|mark| begins(mark)) {
+        return Some(at..whole);
+    }
     let web_token = word.starts_with(&['e', 'y', 'j']) && whole >= at + 20;
     let mixed = |part: &[char]| {
         let digits = part.iter().filter(|c| c.is_ascii_digit()).count();
@@ -280,6 +305,17 @@ fn token(chars: &[char], at: usize) -> Option<Range<usize>> {
 
 fn is_joint_of_token(c: char) -> bool {
     matches!(c, '_' | '-' | '+' | '/' | '=' | '.')
+}
+
+/// An address of a network or of a device: groups of hexadecimal digits between colons
+/// (2001:db8::1, 00:1a:2b:3c:4d:5e). A time of the day has two colons.
+fn groups(chars: &[char], at: usize) -> Option<Range<usize>> {
+    let end = run(chars, at, |c| c.is_ascii_hexdigit() || c == ':');
+    let groups = chars[at..end].split(|c| *c == ':');
+    let short = groups.clone().all(|group| group.len() <= 4);
+    let digit = chars[at..end].iter().any(char::is_ascii_digit);
+    let apart = !chars.get(end).is_some_and(char::is_ascii_alphabetic);
+    (short && digit && apart && groups.count() >= 4).then_some(at..end)
 }
 
 /// A vehicle's number plate: 浙A12345.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::is_cjk;
-use super::label::{Class, chinese, is_label, is_surname, key};
+use super::label::{Class, chinese, is_double_surname, is_label, is_surname, key};
 use super::private::{is_digit, run};
 
 /// The longest name without a mark in it.
@@ -58,7 +58,10 @@ pub(super) fn labelled(chars: &[char], at: usize) -> Option<Range<usize>> {
                 return None;
             }
             if matches!(chars.get(end), Some(' ')) {
-                return bearer(chars, at..end);
+                return credentials(chars, at..end);
+            }
+            if chars.get(end) == Some(&'>') && at > 0 && chars[at - 1] == '<' {
+                return element(chars, end + 1, key(&chars[at..end])?);
             }
             sign(chars, end)?;
             behind(chars, end, key(&chars[at..end])?)
@@ -67,14 +70,27 @@ pub(super) fn labelled(chars: &[char], at: usize) -> Option<Range<usize>> {
     }
 }
 
-/// `Bearer abc…`, `Basic abc…`: a scheme, a space, and what is secret.
-fn bearer(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
+/// `Bearer abc…`, `Basic abc…`: a scheme, a space, and what is secret; `-u name:secret` of a command.
+fn credentials(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
     let scheme: String = chars[word.clone()].iter().collect();
-    let end = run(chars, word.end + 1, |c| {
+    let start = word.end + 1;
+    let end = run(chars, start, |c| {
         c.is_ascii_graphic() && !matches!(c, '"' | '\'' | ',' | '\\')
     });
-    (matches!(scheme.as_str(), "bearer" | "basic") && end > word.end + 8)
-        .then_some(word.end + 1..end)
+    let option = chars[..word.start].ends_with(&['-']);
+    let secret = match scheme.as_str() {
+        "bearer" | "basic" => end > start + 7,
+        "u" | "user" => option && chars[start..end].contains(&':'),
+        _ => false,
+    };
+    secret.then_some(start..end)
+}
+
+/// The text of an XML element whose tag ends before `start`.
+fn element(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
+    const CDATA: [char; 9] = ['<', '!', '[', 'c', 'd', 'a', 't', 'a', '['];
+    let cdata = chars[start..].starts_with(&CDATA);
+    signed(chars, start + if cdata { CDATA.len() } else { 0 }, class)
 }
 
 /// Quotes and brackets that may close behind a label, and escapes of them.
@@ -156,7 +172,8 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
         return is_surname(first).then_some(start..start + 3);
     }
     // `zhang san`, `王 小明`; `王小明 请核对` is a name and a message.
-    while first.first().is_some_and(char::is_ascii_alphabetic) || first.len() == 1 {
+    let family = first.len() == 1 || is_double_surname(first);
+    while first.first().is_some_and(char::is_ascii_alphabetic) || family {
         let next = end + 1;
         if chars.get(end) != Some(&' ') || next >= start + 40 {
             break;
@@ -168,7 +185,7 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
             break;
         }
         end = to;
-        if first.len() == 1 && is_cjk(first[0]) {
+        if family && is_cjk(first[0]) {
             break;
         }
     }
@@ -179,6 +196,12 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
         end = digits;
     }
     (end > start).then_some(start..end)
+}
+
+/// An arrow, a bullet, an emoji: a mark that says nothing.
+fn is_ornament(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
+        && !c.is_alphanumeric()
 }
 
 fn is_part_of_name(c: char) -> bool {
@@ -194,8 +217,12 @@ fn unsigned(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
         matches!(
             c,
             ' ' | '\n' | '\t' | ',' | '-' | '/' | '_' | '(' | '[' | ']' | ')'
-        )
+        ) || is_ornament(c)
     });
+    // 收件人1, 收件人①.
+    let numbered = chars.get(gap).is_some_and(|c| is_digit(*c))
+        && chars.get(gap + 1).is_some_and(|c| is_cjk(*c) || *c == ' ');
+    let gap = gap + usize::from(class == Class::Person && numbered);
     let verb = run(chars, gap, |c| matches!(c, '是' | '为' | '叫'));
     let start = run(chars, verb, |c| matches!(c, ' ' | ':'));
     if start > end + 5 {
