@@ -50,6 +50,14 @@ pub struct Alignment {
     pub taken: Vec<usize>,
 }
 
+impl Alignment {
+    /// The paste's atoms from the first to the last that is matched.
+    pub fn stretch(&self) -> Range<usize> {
+        let first = self.pairs.first().map_or(0, |p| p.1);
+        first..self.pairs.last().map_or(first, |p| p.1 + 1)
+    }
+}
+
 impl Template {
     /// `words`: the words of the template as ranges of characters, with how informative each is,
     /// 0 to 1.

@@ -50,16 +50,11 @@ fn stretches(engine: &Engine, considered: &Considered) -> Vec<Range<usize>> {
         .filter(|e| engine.entry_of(e.topic).is_some())
         .filter_map(|e| e.template.as_ref())
         .filter(|t| t.strength >= STRONG)
-        .filter_map(|t| {
-            let (first, last) = (t.alignment.pairs.first()?, t.alignment.pairs.last()?);
-            let atoms = &reading.analyzed.atoms;
-            Some((
-                t.alignment.score,
-                reading
-                    .analyzed
-                    .normalized
-                    .source(atoms[first.1].start as usize..atoms[last.1].end as usize),
-            ))
+        .map(|t| {
+            let (atoms, stretch) = (&reading.analyzed.atoms, t.alignment.stretch());
+            let (first, last) = (&atoms[stretch.start], &atoms[stretch.end - 1]);
+            let range = first.start as usize..last.end as usize;
+            (t.alignment.score, reading.analyzed.normalized.source(range))
         })
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.start.cmp(&b.1.start)));

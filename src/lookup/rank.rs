@@ -1,5 +1,7 @@
 //! Candidates to evidence: everything that speaks for or against each topic. Pure.
 
+use std::ops::Range;
+
 use crate::index::{Alignment, LineKind, Local, Topics};
 
 use super::compare::Comparison;
@@ -115,6 +117,7 @@ pub fn rank(topics: &Topics, index: &Local, reading: &Reading, leave: Leave) -> 
         .map(|(topic, lines)| comparison.evidence(*topic, lines, leave))
         .collect();
     align(topics, reading, leave, &comparison, &mut found);
+    weaken_general(&mut found);
     found
 }
 
@@ -186,6 +189,27 @@ fn align(
                 alignment,
             });
         }
+    }
+}
+
+/// Where two templates lie on one stretch and one says all that the other says and more, it is the
+/// one that says more: the other is as strong as it is long beside it.
+fn weaken_general(found: &mut [Evidence]) {
+    let aligned: Vec<(f32, f32, Range<usize>)> = found
+        .iter()
+        .filter_map(|e| e.template.as_ref())
+        .map(|t| (t.strength, t.alignment.score, t.alignment.stretch()))
+        .collect();
+    for template in found.iter_mut().filter_map(|e| e.template.as_mut()) {
+        let own = template.alignment.stretch();
+        let most = aligned
+            .iter()
+            .filter(|(strength, _, other)| {
+                *strength >= template.strength && other.start < own.end && own.start < other.end
+            })
+            .map(|(_, score, _)| *score)
+            .fold(template.alignment.score, f32::max);
+        template.strength *= template.alignment.score / most;
     }
 }
 
