@@ -8,6 +8,7 @@ use std::hash::Hasher;
 use rustc_hash::FxHasher;
 
 use super::is_cjk;
+use super::joined::joint;
 use super::mask::Marks;
 
 /// What an [`Atom`] is.
@@ -74,12 +75,11 @@ pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
             while end < limit && chars[end].is_alphanumeric() && !is_cjk(chars[end]) {
                 end += 1;
             }
-            atoms.push(word(
-                chars,
-                i,
-                end,
-                codes.peek().is_some_and(|c| c.start <= i),
-            ));
+            let code = codes.peek().is_some_and(|c| c.start <= i);
+            if !code && let Some(joint) = joint(&chars[i..end]) {
+                end = i + joint;
+            }
+            atoms.push(word(chars, i, end, code));
             i = end;
         } else {
             i += 1;

@@ -17,7 +17,7 @@ pub static DICTIONARY: &str = include_str!("dictionary.txt");
 const TOTAL: f64 = 60_101_964.0;
 
 /// `word zipf` a line: the decimal logarithm of its occurrences in a billion words, cut at 4.3.
-static ENGLISH: &str = include_str!("english.txt");
+pub(super) static ENGLISH: &str = include_str!("english.txt");
 
 /// Weight of each word of both lists by its term.
 static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {

@@ -8,6 +8,7 @@ pub mod background;
 pub mod clause;
 pub mod decode;
 pub mod gram;
+mod joined;
 mod label;
 pub mod mask;
 pub mod normalize;

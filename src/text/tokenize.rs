@@ -11,6 +11,7 @@ use rustc_hash::FxHasher;
 use super::atom::fold;
 use super::background;
 use super::is_cjk;
+use super::joined::joint;
 use super::mask::Marks;
 use super::normalize::Normalized;
 use super::spot::Spotter;
@@ -128,12 +129,18 @@ impl Tokenizer {
                             }
                         }))
                     }
-                    _ => tokens.push(Token {
-                        start: i as u32,
-                        end: to as u32,
-                        term: term(&fold(&chars[i..to]).collect::<String>()),
-                        weight: background::weight(&text),
-                    }),
+                    _ => {
+                        if let Some(joint) = joint(&chars[i..to]) {
+                            to = i + joint;
+                            text.truncate(joint);
+                        }
+                        tokens.push(Token {
+                            start: i as u32,
+                            end: to as u32,
+                            term: term(&fold(&chars[i..to]).collect::<String>()),
+                            weight: background::weight(&text),
+                        })
+                    }
                 }
             }
             i = to;

@@ -1,0 +1,112 @@
+//! Latin words written together, as OCR and hurry do it: `thelength`, `cannotbe`, `than500`.
+
+use std::hash::Hasher;
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::atom::look_alike;
+use super::background::ENGLISH;
+
+/// A shorter word is none that anything could be joined of.
+const SHORTEST: usize = 5;
+/// A part of fewer characters must be a frequent word: short ones are found in any word.
+const SHORT: usize = 4;
+/// What is frequent: the, to, is, not, than, … (Zipf's scale).
+const FREQUENT: f32 = 5.5;
+
+/// Zipf of the English words, by their hash.
+static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
+    let lines = ENGLISH.lines().filter_map(|line| line.split_once(' '));
+    let lines = lines.filter_map(|(word, zipf)| Some((word, zipf.parse().ok()?)));
+    lines
+        .map(|(word, zipf)| {
+            let mut hasher = FxHasher::default();
+            word.chars().for_each(|c| add(&mut hasher, c));
+            (hasher.finish(), zipf)
+        })
+        .collect()
+});
+
+/// Where the second of two words begins in one that is neither a word nor anything but the two: at
+/// the end of the longest first one.
+pub fn joint(word: &[char]) -> Option<usize> {
+    if word.len() < SHORTEST || !word.iter().all(char::is_ascii_alphanumeric) {
+        return None;
+    }
+    let mut hasher = FxHasher::default();
+    let mut found = None;
+    for (at, c) in word.iter().enumerate() {
+        add(&mut hasher, *c);
+        let end = at + 1;
+        let Some(zipf) = WORDS.get(&hasher.finish()) else {
+            continue;
+        };
+        if end == word.len() {
+            return None;
+        }
+        if is_part(end, *zipf) && (is_number(&word[end..]) || is_word(&word[end..])) {
+            found = Some(end);
+        }
+    }
+    found
+}
+
+fn is_part(length: usize, zipf: f32) -> bool {
+    length >= SHORT || length > 1 && zipf >= FREQUENT
+}
+
+fn is_word(word: &[char]) -> bool {
+    let mut hasher = FxHasher::default();
+    word.iter().for_each(|c| add(&mut hasher, *c));
+    let zipf = WORDS.get(&hasher.finish());
+    zipf.is_some_and(|zipf| is_part(word.len(), *zipf))
+}
+
+/// Digits and what OCR takes for them.
+fn is_number(word: &[char]) -> bool {
+    word.iter().any(char::is_ascii_digit)
+        && word
+            .iter()
+            .all(|c| c.is_ascii_digit() || matches!(c, 'o' | 'l' | 's'))
+}
+
+fn add(hasher: &mut FxHasher, c: char) {
+    hasher.write_u32(u32::from(look_alike(c)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(word: &str) -> Option<(&str, &str)> {
+        let chars: Vec<char> = word.chars().collect();
+        joint(&chars).map(|at| word.split_at(at))
+    }
+
+    #[test]
+    fn words_written_together_come_apart() {
+        assert_eq!(parts("thelength"), Some(("the", "length")));
+        assert_eq!(parts("cannotbe"), Some(("cannot", "be")));
+        assert_eq!(parts("than500"), Some(("than", "500")));
+        assert_eq!(parts("than5oo"), Some(("than", "5oo")));
+        assert_eq!(parts("lnvalidrequest"), Some(("lnvalid", "request")));
+    }
+
+    #[test]
+    fn a_word_stays_whole() {
+        for word in [
+            "the",
+            "length",
+            "subtid",
+            "cpcode",
+            "p38",
+            "cd08",
+            "nickname",
+            "mailno",
+            "expressno",
+        ] {
+            assert_eq!(parts(word), None, "{word}");
+        }
+    }
+}
