@@ -1,6 +1,9 @@
-//! Several errors in one paste: each template that lies on a stretch of its own is a problem.
+//! Several errors in one paste: each template that lies on a stretch of its own is a problem, and
+//! beside one each line that says of something else that it failed.
 
 use std::ops::Range;
+
+use crate::text::style;
 
 use super::engine::{Considered, Engine};
 use super::rank::Leave;
@@ -9,6 +12,11 @@ use super::{Paste, Problem, verdict};
 /// A template must be aligned at least this strongly to make a problem of its own.
 const STRONG: f32 = 0.7;
 
+/// A paste of more lines is a log: what is said around an error there is of the same error.
+const LINES: usize = 40;
+/// A line of less information (two words of the trade) is a heading.
+const INFORMATION: f32 = 1.6;
+
 /// The problems in the order of the paste; empty unless there are at least two.
 pub(super) fn split(
     engine: &Engine,
@@ -16,11 +24,16 @@ pub(super) fn split(
     considered: &Considered,
     limit: usize,
 ) -> Vec<Problem> {
-    let stretches = stretches(engine, considered);
-    if stretches.len() < 2 {
+    let mut stretches = stretches(engine, considered);
+    if stretches.is_empty() {
         return Vec::new();
     }
     let sent: Vec<char> = paste.text().chars().collect();
+    stretches.extend(other_lines(engine, &sent, &stretches));
+    if stretches.len() < 2 {
+        return Vec::new();
+    }
+    stretches.sort_by_key(|r| r.start);
     bounds(&sent, &stretches)
         .into_iter()
         .map(|span| {
@@ -69,6 +82,38 @@ fn stretches(engine: &Engine, considered: &Considered) -> Vec<Range<usize>> {
     }
     apart.sort_by_key(|r| r.start);
     apart
+}
+
+/// The lines that no stretch touches and that are messages of failures: neither somebody's words, nor
+/// a heading, nor a part of a program's data.
+fn other_lines(engine: &Engine, sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in sent.split(|c| *c == '\n') {
+        lines.push(start..start + line.len());
+        start += line.len() + 1;
+    }
+    if lines.len() > LINES {
+        return Vec::new();
+    }
+    lines.retain(|line| {
+        let touched = |s: &Range<usize>| s.start < line.end && line.start < s.end;
+        !stretches.iter().any(touched) && is_failure(engine, &sent[line.clone()])
+    });
+    lines
+}
+
+fn is_failure(engine: &Engine, line: &[char]) -> bool {
+    let text: String = line.iter().collect();
+    let data = |c: char| matches!(c, '{' | '}' | '[' | ']' | '"' | '\'' | '<' | '&');
+    if text.trim_start().starts_with(data) || text.trim_end().ends_with([':', '：']) {
+        return false;
+    }
+    let analyzed = engine.read(&text);
+    let information: f32 = analyzed.tokens.iter().map(|t| t.weight).sum();
+    analyzed.style.message
+        && information >= INFORMATION
+        && style::says_failure(&analyzed.normalized.text())
 }
 
 /// Cuts the text between the stretches: at the last line end between two, else right before the

@@ -290,7 +290,7 @@ fn token(chars: &[char], at: usize) -> Option<Range<usize>> {
         mark.chars()
             .eq(chars[at..].iter().copied().take(mark.len()))
     };
-    if whole >= at + MARKED && MARKS.iter().any(|mark| begins(mark)) {
+    if whole >= at + MARKED && MARKS.iter().any(begins) {
         return Some(at..whole);
     }
     let web_token = word.starts_with(&['e', 'y', 'j']) && whole >= at + 20;

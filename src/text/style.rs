@@ -47,6 +47,39 @@ const ASKING: [&str; 44] = [
     "在线等",
     "急",
 ];
+/// Words by which programs say that something failed, or ask for it to be put right.
+const FAILING: [&str; 30] = [
+    "失败",
+    "错误",
+    "有误",
+    "异常",
+    "无效",
+    "无法",
+    "不能",
+    "不可",
+    "不存在",
+    "不支持",
+    "不正确",
+    "不符",
+    "不一致",
+    "不匹配",
+    "不足",
+    "不允许",
+    "不合法",
+    "未通过",
+    "未找到",
+    "没有",
+    "超时",
+    "超出",
+    "超过",
+    "过期",
+    "已取消",
+    "已关闭",
+    "拒绝",
+    "请检查",
+    "请先",
+    "重复",
+];
 /// A text of fewer letters says too little to be called a message.
 const MESSAGE: usize = 7;
 
@@ -70,6 +103,11 @@ impl Style {
             message: !ask && letters >= MESSAGE,
         }
     }
+}
+
+/// Whether a normalised text says in Chinese that something failed.
+pub fn says_failure(text: &str) -> bool {
+    FAILING.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

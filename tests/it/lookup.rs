@@ -171,6 +171,35 @@ fn several_errors_are_kept_apart() {
 }
 
 #[test]
+fn an_unknown_error_beside_a_known_one_is_told() {
+    let known = "寄件电话未登记,请在仓库资料里补全后再提交 #E17";
+    let answer = look_up(&format!("{known}\n冷库温度探头读数异常,无法生成入库单\n"));
+    let outcomes: Vec<Outcome> = answer.problems.iter().map(|p| p.verdict.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Answer, Outcome::None]);
+    assert_eq!(answer.verdict.outcome, Outcome::Answer);
+    let handover = answer.problems[1].verdict.handover.as_ref();
+    assert_eq!(
+        handover.expect("a handover").summary,
+        "原文（已脱敏）：冷库温度探头读数异常,无法生成入库单"
+    );
+    // What surrounds one error is no other: a person's words, a heading, a program's data.
+    for around in [
+        "冷库温度探头读数异常，怎么处理啊",
+        "同步失败的单子如下：",
+        "同步失败",
+        "\"msg\": \"业务处理失败,请检查参数\",",
+        "at com.example.Sync.push(Sync.java:17)",
+    ] {
+        let answer = look_up(&format!("{around}\n{known}"));
+        assert!(
+            answer.problems.is_empty(),
+            "{around}: {:?}",
+            answer.problems
+        );
+    }
+}
+
+#[test]
 fn a_code_does_not_hide_the_other_error() {
     let answer = look_up("PARCEL_LOCKED_BY_AUDIT\n寄件电话未登记,请在仓库资料里补全后再提交");
     assert_eq!(answer.problems.len(), 2);
