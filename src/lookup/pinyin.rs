@@ -116,12 +116,16 @@ fn replace(query: &Analyzed, spelled: &[(Range<usize>, Vec<&str>)]) -> Vec<(char
     let normalized = &query.normalized;
     let mut text = Vec::new();
     let mut at = 0;
-    for (range, phrases) in spelled {
-        text.extend(
-            (at..range.start).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))),
-        );
+    for (number, (range, phrases)) in spelled.iter().enumerate() {
+        let between = &normalized.chars()[at..range.start];
+        // Spaces part words of pinyin, and no words of 汉字.
+        if number == 0 || !between.iter().all(|c| c.is_whitespace()) {
+            text.extend(
+                (at..range.start).map(|i| (normalized.chars()[i], normalized.source(i..i + 1))),
+            );
+        }
         let source = normalized.source(range.clone());
-        text.extend(phrases.join(" ").chars().map(|c| (c, source.clone())));
+        text.extend(phrases.concat().chars().map(|c| (c, source.clone())));
         at = range.end;
     }
     text.extend(

@@ -30,7 +30,7 @@ static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
 
 /// Where the second of two words begins in one that is neither a word nor anything but the two: at
 /// the end of the longest first one.
-pub fn joint(word: &[char]) -> Option<usize> {
+pub(super) fn joint(word: &[char]) -> Option<usize> {
     if word.len() < SHORTEST || !word.iter().all(char::is_ascii_alphanumeric) {
         return None;
     }
