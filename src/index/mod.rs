@@ -4,6 +4,7 @@
 //! lookup compares a paste with, [`template`] aligns a message with it, and [`local`] proposes the
 //! few topics worth comparing. Engines receive tokens, never raw text.
 
+mod grid;
 pub mod lexicon;
 pub mod local;
 pub mod share;

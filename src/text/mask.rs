@@ -163,7 +163,11 @@ fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let letters = text.len() - digits;
     let long = digits >= 5 && (letters == 0 || text.len() >= 7);
-    let kind = if long || (digits >= 3 && text.len() >= 16) {
+    // `JDX0199…`, `138****8000`: a number of which a part is not shown.
+    let cut = text.len() >= 6 && chars[range.end..].starts_with(&['.', '.', '.'])
+        || chars[range.end..].starts_with(&['*', '*'])
+        || chars[..range.start].ends_with(&['*', '*']);
+    let kind = if long || (digits >= 3 && (text.len() >= 16 || cut)) {
         VariableKind::Id
     } else if digits > 0 && letters == 0 {
         VariableKind::Number
