@@ -222,7 +222,7 @@ impl Failure {
             }
             Self::EitherField(one, other) => format!("{one} 和 {other} 要给一个，也只能给一个。"),
             Self::TooManyTexts(count) => format!(
-                "有 {count} 行，一次最多查 {} 行。请分几次查，空行不算。",
+                "有 {count} 行，一次最多查 {} 行。请分几次查。",
                 crate::lookup::batch::MOST
             ),
             Self::InText(number, failure) => format!("第 {number} 行：{}", failure.detail()),
