@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{api, find};
+use super::{api, feedback, find};
 use crate::live::Generation;
 use crate::lookup::{Outcome, Paste};
 
@@ -55,7 +55,12 @@ impl Example {
         };
         let operation = &mut item[method];
         let shown = |value: &Value| json!({"summary": self.summary, "value": value});
-        for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
+        let parameters = operation.get_mut("parameters");
+        for parameter in parameters
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten()
+        {
             let given = parameter["name"].as_str().map(|n| &self.request[n]);
             if let Some(value) = given.filter(|v| !v.is_null()) {
                 parameter["examples"][self.name] = shown(value);
@@ -64,11 +69,18 @@ impl Example {
         if method == "post" {
             operation["requestBody"]["content"][JSON]["examples"][self.name] = shown(&self.request);
         }
-        operation["responses"]["200"]["content"][JSON]["examples"][self.name] = shown(&self.answer);
+        let responses = &mut operation["responses"];
+        let done = if responses["201"].is_null() {
+            "200"
+        } else {
+            "201"
+        };
+        responses[done]["content"][JSON]["examples"][self.name] = shown(&self.answer);
     }
 }
 
-/// Puts an example into every operation that finds something, of a lookup one of each outcome.
+/// Puts an example into every operation but that of the document itself, of a lookup one of each
+/// outcome.
 pub(super) fn add(document: &mut Value, now: &Generation) {
     let lookups = [
         ("answer", "直接回答", message(now)),
@@ -81,7 +93,8 @@ pub(super) fn add(document: &mut Value, now: &Generation) {
         let example = Example::new("/api/v1/lookup", summary, request, &answer)?;
         Some(Example { name, ..example })
     });
-    let all: Vec<Example> = lookups.chain(find::examples(now)).collect();
+    let others = find::examples(now).chain(feedback::example(now));
+    let all: Vec<Example> = lookups.chain(others).collect();
     for example in all {
         example.put(document);
     }

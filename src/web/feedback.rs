@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::error::Failure;
+use super::examples::Example;
 use super::extract::{Fields, Form, JsonObject, Query};
 use super::layout::{Layout, html};
 use super::{App, api};
@@ -46,6 +47,17 @@ pub(super) async fn by_body(
     };
     let body = serde_json::to_string(&FeedbackKept { written }).expect("a bool is JSON");
     Ok((status, api::json(&now, body)).into_response())
+}
+
+/// Of the first entry.
+pub(super) fn example(now: &Generation) -> Option<Example> {
+    let entry = &now.engine.kb().entries.first()?.id;
+    Example::new(
+        "/api/v1/feedback",
+        "有帮助",
+        json!({"entry": entry, "helped": true}),
+        &FeedbackKept { written: true },
+    )
 }
 
 /// `POST /feedback` with the same fields as a form, `helped` being `yes` or `no`. It leads on to the

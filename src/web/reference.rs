@@ -159,7 +159,9 @@ fn operation<'a>(path: &'a str, method: &'a str, operation: &'a Value) -> Operat
         about: prose(&operation["description"]),
         parameters: parameters.collect(),
         takes: body.and_then(|(_, b)| kind(&b["schema"]).schema),
-        gives: content(&responses["200"])
+        gives: ["200", "201"]
+            .into_iter()
+            .flat_map(|status| content(&responses[status]))
             .map(|(media_type, c)| (media_type, kind(&c["schema"]).schema))
             .collect(),
         failures: members(responses)
@@ -176,8 +178,9 @@ fn content(message: &Value) -> impl Iterator<Item = (&str, &Value)> {
 
 /// The answers of an operation, each with the request of the same name.
 fn examples<'a>(path: &str, operation: &'a Value) -> Vec<Example<'a>> {
-    let answers = content(&operation["responses"]["200"]);
-    answers
+    ["200", "201"]
+        .into_iter()
+        .flat_map(|status| content(&operation["responses"][status]))
         .flat_map(|(_, c)| members(&c["examples"]))
         .map(|(name, answer)| {
             let body = content(&operation["requestBody"]).next();

@@ -32,7 +32,7 @@ const WITH_TEXT: [&str; 7] = [
     "q", "platform", "category", "cause", "acts", "page", "per_page",
 ];
 
-/// What the address of a list may hold beside a text. A field that is left empty is not given.
+/// What the address of a list may hold beside a text.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "the fields are read by name")]
@@ -84,8 +84,7 @@ impl Wanted {
     }
 
     fn take(q: String, mut fields: Fields, kb: &Kb, known: &[&str]) -> Result<Self, Failure> {
-        // A form sends what was left open as an empty field.
-        let mut given = |name: &str| fields.take(name).filter(|value| !value.is_empty());
+        let mut given = |name: &str| fields.take(name);
         let filters = Filters {
             platform: given("platform").map(|id| platform(kb, &id)).transpose()?,
             category: given("category").map(|id| category(kb, &id)).transpose()?,
