@@ -123,16 +123,16 @@ pub(super) async fn by_query(
     cached::json(&now, &headers, || body(&now, &wanted))
 }
 
-/// The best entry for a code, or for the first title.
+/// The best entry for the shortest code, or for the first title where there is none.
 pub(super) fn example(now: &Generation) -> Option<Example> {
     let kb = now.engine.kb();
     let codes = (0..kb.entries.len()).flat_map(|e| now.catalog.codes(e));
-    let titles = kb.entries.iter().map(|e| &e.title);
-    let q = codes.chain(titles).next()?.clone();
+    let code = codes.min_by_key(|code| code.len());
+    let q = code.or(kb.entries.first().map(|e| &e.title))?.clone();
     let wanted = Wanted::first(kb, q.clone(), None, 1).ok()?;
     Example::new(
         "/api/v1/search",
-        "搜一个错误码",
+        "搜一个词",
         json!({"q": q, "per_page": 1}),
         &body(now, &wanted),
     )
