@@ -28,7 +28,7 @@ use crate::live::Generation;
 #[openapi(
     info(
         title = "解答 API",
-        description = "把报错交给它，得到一个决定：直接回答、反问一句，或者这里没有。给客服机器人、工单系统和工具用。\n\n所有失败都是 RFC 9457 的 `application/problem+json`，`type` 不会变，程序可以依赖它。",
+        description = "把报错交给它，得到一个决定：直接回答、反问一句，或者这里没有。给客服机器人、工单系统和工具用。\n\n所有失败都是 RFC 9457 的 `application/problem+json`，`type` 不会变，程序可以依赖它。\n\n服务器要求密钥时，每个请求带上 `Authorization: Bearer 密钥`。还能请求多少次在响应头 `RateLimit` 里，超了得到 429，过 `Retry-After` 秒再来。回答用的知识库版本在响应头 `jieda-generation` 里；`GET` 的回答有 `ETag`，内容没变时用 `If-None-Match` 得到 304。",
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "这台服务器")),

@@ -127,6 +127,22 @@ const MORE: &[(&str, &[&str])] = &[
     ("统一社会信用代码 91330100MA27XXXX0A 打印机卡纸", &["91330100ma27"]),
     ("IMEI 860000012345678 打印机卡纸", &["860000012345678"]),
     ("trace_id=4bf92f3577b34da6a3ce929d0e0e4736 打印机卡纸", &["4bf92f3577b34da6"]),
+    // Shapes that are easily forgotten.
+    ("打印机卡纸 手机号壹叁捌零零壹叁捌零零零", &["壹叁捌零零"]),
+    ("代收人：王小明，打印机卡纸", &["王小明"]),
+    ("<receiverName>王小明</receiverName><msg>打印机卡纸</msg>", &["王小明"]),
+    ("AKIAIOSFODNN7EXAMPLE 打印机卡纸", &["AKIAIOSFODNN7EXAMPLE"]),
+    ("加我微信wxid_abc123def，打印机卡纸", &["wxid_abc123def"]),
+    ("钉钉号：wangxm_dd，打印机卡纸", &["wangxm_dd"]),
+    ("client 2001:db8:85a3::8a2e:370:7334 打印机卡纸", &["8a2e"]),
+    ("收件人：欧阳 小明 打印机卡纸", &["欧阳", "小明"]),
+    ("收件人①王小明 打印机卡纸", &["王小明"]),
+    ("收 件 人：王小明，打印机卡纸", &["王小明"]),
+    ("收件人👉王小明，打印机卡纸", &["王小明"]),
+    ("shop_owner_name=王小明&打印机卡纸", &["王小明"]),
+    ("curl -u admin:S3cret! https://gw 打印机卡纸", &["s3cret"]),
+    ("送到万科城市花园12栋二单元1103，打印机卡纸", &["万科", "1103"]),
+    ("mac 00:1A:2B:3C:4D:5E 打印机卡纸", &["1a:2b:3c"]),
 ];
 
 fn rows() -> Vec<(&'static str, &'static [&'static str])> {
