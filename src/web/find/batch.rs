@@ -199,7 +199,7 @@ impl Asked {
         let mut take = |name: &str| body.remove(name).filter(|v| !v.is_null());
         let texts = match (take("texts"), take("text")) {
             (Some(Value::Array(texts)), None) if texts.len() > MOST => {
-                return Err(Failure::TooManyTexts(texts.len()));
+                return Err(in_texts(Failure::TooManyTexts(texts.len())));
             }
             (Some(Value::Array(texts)), None) => texts
                 .into_iter()
@@ -245,7 +245,9 @@ pub(super) fn answer(
     let engine = &now.engine;
     let platform = asked.platform.as_deref();
     let groups = match &asked.texts {
-        Texts::Each(texts) => batch::group(engine, texts, platform)?,
+        Texts::Each(texts) => {
+            batch::group(engine, texts, platform).map_err(|error| in_texts(error.into()))?
+        }
         Texts::Lines(text) => batch::group(engine, &batch::messages(engine, text), platform)?,
     };
     Ok(groups
@@ -255,6 +257,14 @@ pub(super) fn answer(
             group,
         })
         .collect())
+}
+
+/// The field that the texts came in is told.
+fn in_texts(failure: Failure) -> Failure {
+    match failure {
+        Failure::UnknownPlatform(..) => failure,
+        of_a_text => Failure::InField("texts", Box::new(of_a_text)),
+    }
 }
 
 fn wire<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
