@@ -209,20 +209,17 @@ fn body<'a>(now: &'a Generation, looked: &'a Looked, platform: Option<&str>) -> 
 }
 
 /// The answer to a text, for the documentation: nobody asked, so it is not remembered.
-pub(super) fn example(now: &Generation, text: &str, limit: usize) -> Result<Value, Failure> {
-    let paste = Paste::new(now.engine.kb(), text, None)?;
+pub(super) fn example(now: &Generation, text: &str, limit: usize) -> Option<Value> {
+    let paste = Paste::new(now.engine.kb(), text, None).ok()?;
     let looked = Looked {
         id: LookupId::default(),
         answer: now.engine.lookup(&paste, limit),
     };
-    let mut value =
-        serde_json::to_value(body(now, &looked, None)).map_err(|_| Failure::Internal)?;
-    // The same text is to give the same documentation.
-    value["lookup_id"] = "019ab3c4-5d6e-7f80-9123-456789abcdef".into();
-    Ok(value)
+    serde_json::to_value(body(now, &looked, None)).ok()
 }
 
-fn written(body: &impl Serialize) -> Result<String, Failure> {
+/// JSON.
+pub(super) fn written(body: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string(body).map_err(|error| {
         tracing::error!(%error, "an answer cannot be written as JSON");
         Failure::Internal

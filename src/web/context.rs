@@ -2,6 +2,7 @@
 //! reply. It comes from outside, so it is bounded and checked; that an entry or a platform in it is
 //! no more is no error, for the knowledge base may have changed since.
 
+use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -11,12 +12,15 @@ use crate::lookup::follow::{MAX_OPTIONS, MAX_TEXT, Turn, TurnOption};
 
 /// Entries that an option may have.
 const MAX_ENTRIES: usize = 40;
+/// The text is not cut below this many characters.
+const LEAST: usize = 200;
 /// Characters of an id of an entry or a platform.
 const MAX_ID: usize = 200;
 
 /// 上一轮问了什么。`outcome` 是 `choose` 时给出；把它原样放进下一次查询，用户的回答就能接着判断，机器人自己什么都不用记。
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, ToSchema, JsonSchema)]
 #[schema(as = Context)]
+#[schemars(rename = "Context")]
 pub(super) struct ContextBody {
     /// 上一轮的内容，已脱敏。
     #[schema(
@@ -34,7 +38,7 @@ pub(super) struct ContextBody {
 }
 
 /// 问过的一个选项。
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize, ToSchema, JsonSchema)]
 struct ContextOption {
     /// 按平台问的时候是哪个平台。
     #[schema(max_length = 200, pattern = "^[^\\x00]*$")]
@@ -55,6 +59,20 @@ impl From<Turn> for ContextBody {
             platform: turn.platform,
             options: options.collect(),
         }
+    }
+}
+
+impl ContextBody {
+    /// Cuts the text so that a result that holds it twice gets shorter by `over`, down to what tells
+    /// the candidates apart; false when there is nothing left to cut.
+    pub(super) fn shorten(&mut self, over: usize) -> bool {
+        let chars = self.text.chars().count();
+        if chars <= LEAST {
+            return false;
+        }
+        let keep = chars.saturating_sub(over.div_ceil(2)).max(LEAST);
+        self.text = self.text.chars().take(keep).collect();
+        true
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) enum Failure {
     TooManyTexts(usize),
     /// What is wrong with one of several texts, from 1 on.
     InText(usize, Box<Self>),
+    /// What is wrong, in a field that is called otherwise than usually.
+    InField(&'static str, Box<Self>),
     /// A field that does not exist, and those that do.
     UnknownField(String, String),
     /// A field that is given more than once.
@@ -165,7 +167,7 @@ impl Failure {
             Self::UnknownValue(..) => (S::BAD_REQUEST, "unknown-value", "取值不对"),
             Self::EitherField(..) => (S::BAD_REQUEST, "either-field", "字段要二选一"),
             Self::TooManyTexts(_) => (S::BAD_REQUEST, "too-many-texts", "行数太多"),
-            Self::InText(_, failure) => failure.kind(),
+            Self::InText(_, failure) | Self::InField(_, failure) => failure.kind(),
             Self::UnknownField(..) => (S::BAD_REQUEST, "unknown-field", "多了字段"),
             Self::RepeatedField(_) => (S::BAD_REQUEST, "repeated-field", "字段重复"),
             Self::WrongType(..) | Self::NotAnObject => (S::BAD_REQUEST, "wrong-type", "类型不对"),
@@ -222,10 +224,11 @@ impl Failure {
             }
             Self::EitherField(one, other) => format!("{one} 和 {other} 要给一个，也只能给一个。"),
             Self::TooManyTexts(count) => format!(
-                "有 {count} 行，一次最多查 {} 行。请分几次查，空行不算。",
+                "有 {count} 行，一次最多查 {} 行。请分几次查。",
                 crate::lookup::batch::MOST
             ),
             Self::InText(number, failure) => format!("第 {number} 行：{}", failure.detail()),
+            Self::InField(_, failure) => failure.detail(),
             Self::UnknownField(field, known) => {
                 format!("没有 {field} 这个字段，可以用的是：{known}。")
             }
@@ -269,6 +272,7 @@ impl Failure {
             Self::InvalidNumber(field, ..) | Self::UnknownValue(field, ..) => Some(field),
             Self::EitherField(field, _) => Some(field),
             Self::TooManyTexts(_) | Self::InText(..) => Some("text"),
+            Self::InField(field, _) => Some(field),
             Self::InvalidLimit(..) => Some("limit"),
             Self::MissingField(field) | Self::WrongType(field, _) => Some(field),
             Self::UnknownField(field, _) | Self::RepeatedField(field) => Some(field),

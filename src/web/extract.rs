@@ -35,6 +35,12 @@ impl Fields {
         Some(self.0.remove(at).1)
     }
 
+    /// Those that hold something: a form sends what was left open as an empty field.
+    pub(super) fn filled(mut self) -> Self {
+        self.0.retain(|(_, value)| !value.is_empty());
+        self
+    }
+
     /// Refuses what was not taken: fields that are given twice, and any that is not known.
     pub(super) fn end(self, known: &[&str]) -> Result<(), Failure> {
         match self.left() {

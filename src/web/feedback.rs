@@ -5,15 +5,17 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::App;
 use super::error::Failure;
+use super::examples::Example;
 use super::extract::{Fields, Form, JsonObject, Query};
 use super::layout::{Layout, html};
+use super::{App, api};
 use crate::journal::{self, Kept, LookupId};
 use crate::kb::Entry;
+use crate::live::Generation;
 
 /// The fields of feedback.
 const FIELDS: [&str; 4] = ["lookup_id", "entry", "helped", "why"];
@@ -37,14 +39,25 @@ pub(super) async fn by_body(
     JsonObject(body): JsonObject,
 ) -> Result<Response, Failure> {
     let feedback = Feedback::from_json(body)?;
-    let (status, written) = match feedback.keep(&app).await?.1 {
+    let now = app.current();
+    let (status, written) = match feedback.keep(&app, &now).await?.1 {
         Kept::Written => (StatusCode::CREATED, true),
         Kept::Queued => (StatusCode::ACCEPTED, false),
         Kept::Dropped => return Err(Failure::JournalFull),
     };
-    let json = [(header::CONTENT_TYPE, "application/json")];
     let body = serde_json::to_string(&FeedbackKept { written }).expect("a bool is JSON");
-    Ok((status, json, body).into_response())
+    Ok((status, api::json(&now, body)).into_response())
+}
+
+/// Of the first entry.
+pub(super) fn example(now: &Generation) -> Option<Example> {
+    let entry = &now.engine.kb().entries.first()?.id;
+    Example::new(
+        "/api/v1/feedback",
+        "有帮助",
+        json!({"entry": entry, "helped": true}),
+        &FeedbackKept { written: true },
+    )
 }
 
 /// `POST /feedback` with the same fields as a form, `helped` being `yes` or `no`. It leads on to the
@@ -54,7 +67,7 @@ pub(super) async fn by_form(
     Form(fields): Form,
 ) -> Result<Response, Failure> {
     let feedback = Feedback::from_form(fields)?;
-    match feedback.keep(&app).await? {
+    match feedback.keep(&app, &app.current()).await? {
         (_, Kept::Dropped) => Err(Failure::JournalFull),
         (entry, _) => {
             let thanks = format!("/feedback?entry={entry}");
@@ -156,12 +169,11 @@ impl Feedback {
 
     /// Keeps it; the id of the entry, as it is now called, and what became of it. A lookup need not
     /// be known: it may wait to be written still, or another server made it.
-    async fn keep(self, app: &App) -> Result<(String, Kept), Failure> {
+    async fn keep(self, app: &App, now: &Generation) -> Result<(String, Kept), Failure> {
         let lookup = match self.lookup {
             Some(id) => Some(LookupId::parse(&id).ok_or(Failure::InvalidLookupId)?),
             None => None,
         };
-        let now = app.current();
         let Some(entry) = now.engine.kb().entry(&self.entry) else {
             return Err(Failure::UnknownEntry(self.entry));
         };

@@ -16,7 +16,6 @@ use super::{App, wording};
 use crate::kb::shelf::{Shelf, Shown};
 use crate::kb::{Cause, Entry, Kb};
 use crate::live::Generation;
-use crate::lookup::Engine;
 
 /// Answers on the page of all; beyond, it is too long to be read or printed.
 const ON_FAQ: usize = 200;
@@ -95,7 +94,7 @@ struct CodesPage<'a> {
 
 /// A code and the entries that know it.
 struct Row<'a> {
-    code: String,
+    code: &'a str,
     entries: Vec<(&'a Entry, Badges<'a>)>,
 }
 
@@ -104,59 +103,32 @@ pub(super) async fn codes(State(app): State<App>) -> Response {
     let now = app.current();
     let page = CodesPage {
         layout: Layout::new(&now, "codes"),
-        codes: code_rows(&now.engine),
+        codes: code_rows(&now),
     };
     html(StatusCode::OK, &page)
 }
 
 /// The codes of the entries, in alphabetical order.
-fn code_rows(engine: &Engine) -> Vec<Row<'_>> {
-    let kb = engine.kb();
-    let mut by_code: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for (number, topic) in engine.topics().topics.iter().enumerate() {
-        let Some(entry) = engine.entry_of(number) else {
-            continue;
-        };
-        for code in topic.codes.iter().filter(|code| is_listed(code)) {
-            by_code.entry(code).or_default().push(&kb.entries[entry]);
+fn code_rows(now: &Generation) -> Vec<Row<'_>> {
+    let kb = now.engine.kb();
+    let mut by_code: BTreeMap<String, (&str, Vec<&Entry>)> = BTreeMap::new();
+    for (position, entry) in kb.entries.iter().enumerate() {
+        for code in now.catalog.codes(position) {
+            let row = by_code.entry(code.to_lowercase());
+            row.or_insert((code, Vec::new())).1.push(entry);
         }
     }
     by_code
-        .into_iter()
+        .into_values()
         .take(CODES)
         .map(|(code, entries)| Row {
-            code: written(code, &entries),
+            code,
             entries: entries
                 .into_iter()
                 .map(|entry| (entry, Badges::new(kb, entry)))
                 .collect(),
         })
         .collect()
-}
-
-/// Whether people would look for it in an index of codes: two words with a hyphen or a colon between
-/// them are none.
-fn is_listed(code: &str) -> bool {
-    code.contains(|c: char| c.is_ascii_digit() || c == '_' || c == '.')
-}
-
-/// A code as its entries write it.
-fn written(code: &str, entries: &[&Entry]) -> String {
-    let lines = entries.iter().flat_map(|e| {
-        let messages = e.templates.iter().chain(&e.similar_errors);
-        [e.title.as_str()]
-            .into_iter()
-            .chain(messages.map(|l| l.text.as_str()))
-    });
-    lines
-        .filter_map(|line| {
-            // ASCII case alone, so offsets are the same in both.
-            let at = line.to_ascii_lowercase().find(code)?;
-            line.get(at..at + code.len())
-        })
-        .next()
-        .unwrap_or(code)
-        .to_owned()
 }
 
 #[derive(Template)]

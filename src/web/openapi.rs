@@ -18,18 +18,21 @@ use utoipa_axum::routes;
 
 use super::error::{Failure, Told};
 use super::face::ProblemDetails;
+use super::find::ANY_PLATFORM;
+use super::schema::{Category, Platform, PlatformFilter};
 use super::{App, api, cached, examples, feedback, find, guard, reference};
+use crate::kb::Kb;
 use crate::live::Generation;
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "解答 API",
-        description = "把报错交给它，得到一个决定：直接回答、反问一句，或者这里没有。给客服机器人、工单系统和工具用。\n\n所有失败都是 RFC 9457 的 `application/problem+json`，`type` 不会变，程序可以依赖它。",
+        description = "把报错交给它，得到一个决定：直接回答、反问一句，或者这里没有。给客服机器人、工单系统和工具用。\n\n所有失败都是 RFC 9457 的 `application/problem+json`，`type` 不会变，程序可以依赖它。\n\n服务器要求密钥时，每个请求带上 `Authorization: Bearer 密钥`。还能请求多少次在响应头 `RateLimit` 里，超了得到 429，过 `Retry-After` 秒再来。回答用的知识库版本在响应头 `jieda-generation` 里；`GET` 的回答有 `ETag`，内容没变时用 `If-None-Match` 得到 304。",
         license(name = "MIT", identifier = "MIT"),
     ),
     servers((url = "/", description = "这台服务器")),
-    components(schemas(ProblemDetails)),
+    components(schemas(Category, Platform, PlatformFilter, ProblemDetails)),
     tags(
         (name = "lookup", description = "查报错"),
         (name = "feedback", description = "反馈"),
@@ -79,6 +82,11 @@ pub(super) fn routes(app: &App) -> Router<App> {
 fn base(api: &utoipa::openapi::OpenApi) -> Value {
     let mut base = serde_json::to_value(api).expect("a document of strings is JSON");
     components(&mut base);
+    find::batch_takes_one_of_two(&mut base["components"]["schemas"]["BatchRequest"]);
+    // What catches the rest of an address is a parameter like another to whoever calls.
+    let paths = base["paths"].as_object().into_iter().flatten();
+    let named = paths.map(|(path, item)| (path.replace("{*", "{"), item.clone()));
+    base["paths"] = Value::Object(named.collect());
     for (path, item) in base["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten() {
             share(path, method, operation);
@@ -103,7 +111,7 @@ async fn document(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let now = documents.app.current();
-    let document = documents.of(&now)?;
+    let document = documents.of(&now);
     cached::text(&now, &headers, "application/json", || {
         Ok(document.json.clone())
     })
@@ -111,28 +119,51 @@ async fn document(
 
 impl Documents {
     /// The document of a generation; the latest is kept.
-    pub(super) fn of(&self, now: &Generation) -> Result<Arc<Document>, Failure> {
+    pub(super) fn of(&self, now: &Generation) -> Arc<Document> {
         // Nothing in here can be left half done, so a poisoned lock is as good as another.
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         let generation = now.engine.generation();
         if let Some((of, document)) = &*latest
             && of == generation
         {
-            return Ok(document.clone());
+            return document.clone();
         }
         let mut value = self.base.clone();
-        let platforms = &now.engine.kb().vocabulary.platforms;
-        let labels = platforms.iter().map(|p| format!("`{}` {}", p.id, p.label));
-        let platform = &mut value["components"]["schemas"]["Platform"];
-        platform["enum"] = platforms.iter().map(|p| p.id.as_str()).collect();
-        platform["description"] =
-            format!("平台的代号：{}。", labels.collect::<Vec<_>>().join("，")).into();
-        examples::add(&mut value, now)?;
+        lists(&mut value, now.engine.kb());
+        examples::add(&mut value, now);
         let json = value.to_string();
         let document = Arc::new(Document { value, json });
         *latest = Some((generation.to_owned(), document.clone()));
-        Ok(document)
+        document
     }
+}
+
+/// What only the knowledge base knows: its platforms and categories.
+fn lists(document: &mut Value, kb: &Kb) {
+    let platforms = kb.vocabulary.platforms.iter();
+    let platforms = platforms.map(|p| (p.id.as_str(), p.label.as_str()));
+    let categories = kb.categories.iter();
+    let categories = categories.map(|c| (c.id.as_str(), c.title.as_str()));
+    let schemas = &mut document["components"]["schemas"];
+    list(&mut schemas["Platform"], platforms.clone());
+    let any = [(ANY_PLATFORM, "不限平台的")];
+    list(
+        &mut schemas["PlatformFilter"],
+        any.into_iter().chain(platforms),
+    );
+    list(&mut schemas["Category"], categories);
+}
+
+/// Closes a list of words, each with what it means.
+fn list<'a>(schema: &mut Value, words: impl Iterator<Item = (&'a str, &'a str)> + Clone) {
+    let meanings: Vec<String> = words
+        .clone()
+        .map(|(word, meaning)| format!("`{word}` {meaning}"))
+        .collect();
+    let about = schema["description"].as_str().unwrap_or_default();
+    let about = about.trim_end_matches('。').to_owned();
+    schema["description"] = format!("{about}：{}。", meanings.join("，")).into();
+    schema["enum"] = words.map(|(word, _)| word).collect();
 }
 
 /// Responses that operations refer to: a failure a status, with an example of each type.
@@ -250,13 +281,14 @@ fn share(path: &str, method: &str, operation: &mut Value) {
     for status in failures {
         responses[status] = json!({"$ref": format!("#/components/responses/{status}")});
     }
-    if responses["200"].is_null() {
-        return;
+    for (status, response) in responses.as_object_mut().into_iter().flatten() {
+        if status.starts_with('2') {
+            response["headers"][cached::GENERATION.as_str()] =
+                json!({"$ref": "#/components/headers/generation"});
+        }
     }
-    let headers = &mut responses["200"]["headers"];
-    headers[cached::GENERATION.as_str()] = json!({"$ref": "#/components/headers/generation"});
     if method == "get" {
-        headers["etag"] = json!({"$ref": "#/components/headers/etag"});
+        responses["200"]["headers"]["etag"] = json!({"$ref": "#/components/headers/etag"});
         responses["304"] =
             json!({"description": "内容没变（`If-None-Match` 里的 `ETag` 还有效）。"});
     }

@@ -87,7 +87,7 @@ struct Example<'a> {
 /// `GET /api`
 pub(super) async fn page(State(documents): State<Arc<Documents>>) -> Result<Response, Failure> {
     let now = documents.app.current();
-    let document = documents.of(&now)?;
+    let document = documents.of(&now);
     let root = &document.value;
     let page = ReferencePage {
         layout: Layout::new(&now, "api"),
@@ -159,7 +159,9 @@ fn operation<'a>(path: &'a str, method: &'a str, operation: &'a Value) -> Operat
         about: prose(&operation["description"]),
         parameters: parameters.collect(),
         takes: body.and_then(|(_, b)| kind(&b["schema"]).schema),
-        gives: content(&responses["200"])
+        gives: ["200", "201"]
+            .into_iter()
+            .flat_map(|status| content(&responses[status]))
             .map(|(media_type, c)| (media_type, kind(&c["schema"]).schema))
             .collect(),
         failures: members(responses)
@@ -174,28 +176,55 @@ fn content(message: &Value) -> impl Iterator<Item = (&str, &Value)> {
     members(&message["content"])
 }
 
-/// The examples of a body with those of the answer that have the same name.
+/// The answers of an operation, each with the request of the same name.
 fn examples<'a>(path: &str, operation: &'a Value) -> Vec<Example<'a>> {
-    let answers = content(&operation["responses"]["200"])
+    ["200", "201"]
+        .into_iter()
+        .flat_map(|status| content(&operation["responses"][status]))
         .flat_map(|(_, c)| members(&c["examples"]))
-        .collect::<Vec<_>>();
-    content(&operation["requestBody"])
-        .flat_map(|(_, c)| members(&c["examples"]))
-        .filter_map(|(name, request)| {
-            let (_, answer) = answers.iter().find(|(of, _)| *of == name)?;
-            Some(Example {
-                summary: text(&request["summary"]),
-                request: curl(path, &request["value"]),
+        .map(|(name, answer)| {
+            let body = content(&operation["requestBody"]).next();
+            Example {
+                summary: text(&answer["summary"]),
+                request: match body {
+                    Some((_, body)) => posted(path, &body["examples"][name]["value"]),
+                    None => got(path, name, &operation["parameters"]),
+                },
                 answer: format!("{:#}", answer["value"]),
-            })
+            }
         })
         .collect()
 }
 
 /// A command that a shell takes as it is.
-fn curl(path: &str, body: &Value) -> String {
-    let quoted = body.to_string().replace('\'', r"'\''");
-    format!("curl -s $JIEDA{path} -H 'content-type: application/json' \\\n  -d '{quoted}'")
+fn posted(path: &str, body: &Value) -> String {
+    let body = quoted(&body.to_string());
+    format!("curl -s $JIEDA{path} -H 'content-type: application/json' \\\n  -d {body}")
+}
+
+/// As [`posted`], for what is asked by an address.
+fn got(path: &str, example: &str, parameters: &Value) -> String {
+    let (mut path, mut fields) = (path.to_owned(), String::new());
+    for parameter in items(parameters) {
+        let name = text(&parameter["name"]);
+        let value = match &parameter["examples"][example]["value"] {
+            Value::Null => continue,
+            Value::String(value) => value.clone(),
+            other => other.to_string(),
+        };
+        if parameter["in"] == "path" {
+            path = path.replace(&format!("{{{name}}}"), &value);
+        } else {
+            let field = quoted(&format!("{name}={value}"));
+            fields.push_str(&format!(" \\\n  --data-urlencode {field}"));
+        }
+    }
+    let form = if fields.is_empty() { "" } else { "G" };
+    format!("curl -s{form} $JIEDA{path}{fields}")
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn failures(root: &Value) -> Vec<Kind<'_>> {

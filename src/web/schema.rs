@@ -7,6 +7,7 @@ use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use super::wording;
 use crate::kb::{Acts, Cause, Retry};
 use crate::lookup::SpanKind;
+use crate::lookup::find::LineOf;
 
 /// 平台的代号。
 #[derive(ToSchema)]
@@ -16,6 +17,24 @@ use crate::lookup::SpanKind;
     reason = "stands for a string in schemas; its values are the vocabulary's"
 )]
 pub(super) struct Platform(String);
+
+/// 平台的代号，或者 `any`。
+#[derive(ToSchema)]
+#[schema(value_type = String)]
+#[expect(
+    dead_code,
+    reason = "stands for a string in schemas; its values are the vocabulary's"
+)]
+pub(super) struct PlatformFilter(String);
+
+/// 分类的编号。
+#[derive(ToSchema)]
+#[schema(value_type = String)]
+#[expect(
+    dead_code,
+    reason = "stands for a string in schemas; its values are the knowledge base's"
+)]
+pub(super) struct Category(String);
 
 /// Words with their meanings, of which one is given.
 fn words(about: &str, words: &[(&str, &str)]) -> Object {
@@ -81,6 +100,32 @@ pub(super) fn span_kind() -> Object {
 pub(super) fn cause() -> Object {
     let all = Cause::ALL.iter().map(|c| (c.as_str(), c.label()));
     words_or_null("原因属于哪一类", &all.collect::<Vec<_>>())
+}
+
+/// As [`cause`], of a filter.
+pub(super) fn cause_filter() -> Object {
+    let all = Cause::ALL.iter().map(|c| (c.as_str(), c.label()));
+    words("原因属于哪一类", &all.collect::<Vec<_>>())
+}
+
+/// As [`acts`], of a filter.
+pub(super) fn acts_filter() -> Object {
+    let all = Acts::ALL.iter().map(|a| (a.as_str(), a.label()));
+    words("该谁来处理", &all.collect::<Vec<_>>())
+}
+
+pub(super) fn line_kind() -> Object {
+    let kinds = [
+        LineOf::Title,
+        LineOf::Code,
+        LineOf::Message,
+        LineOf::SimilarError,
+        LineOf::Question,
+    ];
+    words(
+        "这是条目的什么",
+        &kinds.map(|k| (wording::line_id(k), wording::line(k))),
+    )
 }
 
 pub(super) fn retry() -> Object {

@@ -14,7 +14,7 @@ use super::schema::{self, Platform};
 use super::wording;
 use crate::journal::Looked;
 use crate::kb::Kb;
-use crate::kb::shelf::Shelf;
+use crate::kb::shelf::{Shelf, Shown};
 use crate::lookup::{AskOption, Engine, Handover, Hit, Matched, Reason, Verdict};
 
 /// The JSON of a lookup's answer, as the API sends it.
@@ -181,11 +181,21 @@ impl From<Range<usize>> for Extent {
 /// 原因和解决办法。
 #[derive(Serialize, ToSchema)]
 #[schema(as = AnswerText)]
-struct AnswerText<'a> {
+pub(super) struct AnswerText<'a> {
     /// Markdown。
     markdown: &'a str,
     /// 纯文本，可以直接发到聊天里。
     text: &'a str,
+}
+
+impl<'a> AnswerText<'a> {
+    /// Of an entry.
+    pub(super) fn of(shown: &'a Shown) -> Self {
+        Self {
+            markdown: &shown.markdown,
+            text: &shown.text,
+        }
+    }
 }
 
 /// 能把几个候选区分开的一个问题。
@@ -304,10 +314,7 @@ impl<'a> Wire<'a> {
             retry: entry.retry.map(|r| r.as_str()),
             acts: entry.acts.map(|a| a.as_str()),
             matched: matched(&hit.matched),
-            answer: AnswerText {
-                markdown: &shown.markdown,
-                text: &shown.text,
-            },
+            answer: AnswerText::of(shown),
         }
     }
 }

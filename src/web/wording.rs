@@ -48,6 +48,17 @@ pub(super) fn line(kind: LineOf) -> &'static str {
     }
 }
 
+/// What the line of an entry is called by programs.
+pub(super) fn line_id(kind: LineOf) -> &'static str {
+    match kind {
+        LineOf::Title => "title",
+        LineOf::Code => "code",
+        LineOf::Message => "message",
+        LineOf::SimilarError => "similar-error",
+        LineOf::Question => "question",
+    }
+}
+
 /// What a marked stretch is called in the legend.
 pub(super) fn span(kind: SpanKind) -> &'static str {
     match kind {

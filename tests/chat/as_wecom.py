@@ -78,6 +78,15 @@ for reply in ["第二个", "2。", second, f"{second}的"]:
     assert "哪个平台" in say(ASKED)
     followed = say(reply)
     assert "冻结" in followed and "哪个平台" not in followed, (reply, followed)
+# In own words, and as none of them: what was asked about goes to support.
+assert "哪个平台" in say(ASKED)
+assert "请补交执照" in say("要补交执照的那个")
+assert "哪个平台" in say(ASKED)
+handed = say("都不是")
+assert "转给客服" in handed and ASKED in handed, handed
+# What says nothing is asked again, as often as it takes.
+assert "哪个平台" in say(ASKED)
+assert "2. " in say("9") and "冻结" in say("1")
 assert "哪个平台" in say(ASKED)
 assert "包裹已锁定" in say(ANSWERED), "another error is no reply"
 

@@ -177,7 +177,11 @@ async fn what_is_no_batch_is_a_problem_of_its_own() {
     ] {
         let reply = batch(body.clone()).await;
         assert_eq!(reply.status, 400, "{problem}");
-        assert_eq!(reply.json()["type"], format!("/problems/{problem}"));
+        let told = reply.json();
+        assert_eq!(told["type"], format!("/problems/{problem}"));
+        let field = told["field"].as_str().expect("a field");
+        let there = body.get(field).is_some();
+        assert!(there || problem == "either-field", "{field} of {problem}");
     }
     assert_eq!(
         batch(json!({"texts": vec!["同步失败"; 200]})).await.status,

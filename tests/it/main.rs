@@ -8,6 +8,7 @@ mod cli;
 mod clients;
 mod find;
 mod follow;
+mod handover;
 mod hooks;
 mod journal;
 mod lists;

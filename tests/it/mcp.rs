@@ -73,12 +73,18 @@ fn calls() -> Value {
         ["get_entry", {"id": "shipping/sync/parcel-locked"}],
         ["get_entry", {"id": "shipping/sync/very-long", "max_chars": 2000.0}],
         ["get_entry", {"id": "shipping/sync/very-long", "max_chars": 8000}],
+        ["search", {"query": "包裹"}],
+        ["search", {"query": "wl", "platform": "alpha", "max_chars": 2000}],
+        ["search", {"query": "zxqvwkjh"}],
         ["get_entry", {"id": "nowhere"}],
         ["get_entry", {"id": "shipping/sync/very-long", "max_chars": 9000}],
         ["lookup_error", {"txt": "a"}],
         ["lookup_error", {"text": "a", "platform": "ebay"}],
         ["lookup_error", {"text": " "}],
         ["find_everything", {}],
+        ["search", {"query": "长".repeat(201)}],
+        ["search", {"query": "a", "platform": "ebay"}],
+        ["lookup_error", {"text": "第二个", "context": {"text": "a"}}],
     ])
 }
 
@@ -92,7 +98,7 @@ fn check(seen: &Value, protocol: &str) {
     }
     let tools = seen["tools"].as_array().expect("a list");
     let names: Vec<&str> = tools.iter().filter_map(|t| t["name"].as_str()).collect();
-    let offered = ["lookup_error", "get_entry", "report_gap"];
+    let offered = ["lookup_error", "search", "get_entry", "report_gap"];
     assert_eq!(names, offered[..names.len()]);
     for tool in tools {
         let chars = tool["description"]
@@ -108,7 +114,7 @@ fn check(seen: &Value, protocol: &str) {
         }
     }
     let results = seen["calls"].as_array().expect("a list");
-    let limits = [4000, 4000, 8000, 4000, 4000, 2000, 8000];
+    let limits = [4000, 4000, 8000, 4000, 4000, 2000, 8000, 4000, 2000, 4000];
     for (i, result) in results.iter().enumerate() {
         assert_eq!(result["error"], i >= limits.len(), "{i}: {result}");
         let most = limits.get(i).copied().unwrap_or(4000);
@@ -145,6 +151,15 @@ fn check(seen: &Value, protocol: &str) {
         cut.contains("并核对。\n……"),
         "cut at the end of a line: {cut}"
     );
+    let found = &structured(7)["results"][0];
+    assert_eq!(found["id"], "shipping/sync/parcel-locked");
+    assert!(found["excerpt"].is_string() && structured(7)["total"].as_u64() >= Some(1));
+    let on_alpha = structured(8)["results"].as_array().expect("a list");
+    assert!(!on_alpha.is_empty(), "{}", structured(8));
+    for found in on_alpha {
+        assert_eq!(found["platforms"], json!(["alpha"]));
+    }
+    assert_eq!(structured(9)["total"], 0);
     let hints = [
         "没有“nowhere”",
         "2000 到 8000",
@@ -152,7 +167,11 @@ fn check(seen: &Value, protocol: &str) {
         "taobao|alpha",
         "贴进来",
         "tools/list",
+        "lookup_error",
+        "taobao|alpha",
+        "context.options",
     ];
+    assert_eq!(results.len(), limits.len() + hints.len());
     for (result, hint) in results[limits.len()..].iter().zip(hints) {
         let text = result["text"].as_str().expect("a string");
         assert!(
@@ -181,6 +200,67 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Two entries that only the platform tells apart.
+const ASKED: &str = "店铺资料冻结中,暂停推送物流信息";
+
+fn with_a_question(name: &str) -> Scratch {
+    let scratch = knowledge_base(name);
+    for (platform, rest) in [("alpha", "请补交执照"), ("beta", "请联系招商经理")] {
+        scratch.write(
+            &format!("shipping/sync/frozen-{platform}.md"),
+            format!(
+                "---\nplatforms: [{platform}]\n---\n# 店铺资料冻结中，{rest}\n\n## 报错信息\n```text\n{ASKED},{rest}\n```\n\n## 原因\n店铺资料被冻结。\n"
+            ),
+        );
+    }
+    scratch
+}
+
+/// A question, and the replies to it: each call stands for itself, so the turn before goes with it.
+#[track_caller]
+fn converse(call: impl Fn(&Value) -> Value) {
+    let long = format!(
+        "{ASKED}\n{}",
+        "2026-11-24 10:00:00 INFO 推送开始\n".repeat(200)
+    );
+    let first = call(&json!([
+        ["lookup_error", {"text": ASKED}],
+        ["lookup_error", {"text": long, "max_chars": 2000}],
+    ]));
+    let asked = &first["calls"][0]["structured"];
+    assert_eq!(asked["outcome"], "choose", "{first}");
+    assert!(asked.get("understood").is_none() && asked["next"].to_string().contains("context"));
+    let options = asked["ask"]["options"].as_array().expect("a list");
+    let chars = first["calls"][1]["chars"].as_u64();
+    assert!(chars <= Some(2000), "a long turn is cut: {first}");
+    let context = &asked["context"];
+    let replies = [
+        "第二个",
+        "贝塔",
+        "要补交执照的那个",
+        "都不是",
+        "PARCEL_LOCKED_BY_AUDIT",
+    ];
+    let calls: Vec<Value> = replies
+        .iter()
+        .map(|reply| json!(["lookup_error", {"text": reply, "context": context}]))
+        .collect();
+    let seen = call(&json!(calls));
+    let understood = ["choice", "choice", "words", "none-of-them", "new-question"];
+    let outcomes = ["answer", "answer", "answer", "none", "answer"];
+    for (i, reply) in replies.iter().enumerate() {
+        let result = &seen["calls"][i]["structured"];
+        assert_eq!(result["understood"], understood[i], "{reply}: {result}");
+        assert_eq!(result["outcome"], outcomes[i], "{reply}: {result}");
+        assert!(result.get("context").is_none(), "{reply}");
+    }
+    let id = |i: usize| &seen["calls"][i]["structured"]["results"][0]["id"];
+    assert_eq!(id(0), &options[1]["ids"][0]);
+    assert_eq!(id(1), "shipping/sync/frozen-beta");
+    assert_eq!(id(2), "shipping/sync/frozen-alpha");
+    assert_eq!(id(4), "shipping/sync/parcel-locked");
+}
+
 /// Reports what did not help; gives the two results.
 fn gaps() -> Value {
     json!([
@@ -205,7 +285,7 @@ fn check_gaps(seen: &Value) {
 
 #[test]
 fn both_sdks_call_the_tools_over_http() {
-    let kb = knowledge_base("mcp-http");
+    let kb = with_a_question("mcp-http");
     let server = Server::start(
         &["serve", "--listen", "127.0.0.1:0"],
         &[("JIEDA_KB", &kb.path().to_string_lossy())],
@@ -216,16 +296,19 @@ fn both_sdks_call_the_tools_over_http() {
     check(&typescript(&url, &calls()), "2025-11-25");
     check_gaps(&python(&url, "auto", &gaps()));
     check_gaps(&typescript(&url, &gaps()));
+    converse(|calls| python(&url, "auto", calls));
+    converse(|calls| python(&url, "legacy", calls));
+    converse(|calls| typescript(&url, calls));
     let log = server.log();
     assert!(log.contains("/mcp"), "requests are logged");
-    for pasted in ["PARCEL_LOCKED", "今晚吃什么", "ZZ_GAP", "rmcp"] {
+    for pasted in ["PARCEL_LOCKED", "今晚吃什么", "ZZ_GAP", "冻结", "rmcp"] {
         assert!(!log.contains(pasted), "{pasted} is in the log: {log}");
     }
 }
 
 #[test]
 fn both_sdks_call_the_tools_over_standard_input_and_output() {
-    let kb = knowledge_base("mcp-stdio");
+    let kb = with_a_question("mcp-stdio");
     let command = format!(
         "{} mcp --kb {}",
         env!("CARGO_BIN_EXE_jieda"),
@@ -233,6 +316,7 @@ fn both_sdks_call_the_tools_over_standard_input_and_output() {
     );
     check(&python(&command, "auto", &calls()), "2026-07-28");
     check(&typescript(&command, &calls()), "2025-11-25");
+    converse(|calls| python(&command, "auto", calls));
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("mcp-{}", std::process::id()));
     let journal = format!("{command} --data {}", data.display());
     check_gaps(&python(&journal, "auto", &gaps()));

@@ -15,10 +15,23 @@ use jieda::web::{App, Options};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::find::encoded;
 use crate::mcp::tools;
 use crate::support::{self, Server};
 
 const COPY: &str = "tests/openapi.json";
+/// Operations of the API.
+const OPERATIONS: [&str; 9] = [
+    "GET /api/openapi.json",
+    "GET /api/v1/entries",
+    "GET /api/v1/entries/{id}",
+    "POST /api/v1/feedback",
+    "GET /api/v1/lookup",
+    "POST /api/v1/lookup",
+    "POST /api/v1/lookup/batch",
+    "GET /api/v1/search",
+    "GET /api/v1/suggest",
+];
 
 /// The knowledge base that ships.
 pub(crate) fn shipped() -> Router {
@@ -87,26 +100,88 @@ async fn a_change_of_the_api_is_seen() {
 #[tokio::test]
 async fn the_examples_are_what_a_caller_gets() {
     let document = document(shipped()).await;
-    let operation = &document["paths"]["/api/v1/lookup"]["post"];
-    let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
-    let answers = &operation["responses"]["200"]["content"]["application/json"]["examples"];
-    for name in ["answer", "choose", "none"] {
-        let request = Request::post("/api/v1/lookup")
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(requests[name]["value"].to_string().into());
-        let (status, _, body) = call(shipped(), request.expect("a request")).await;
-        assert_eq!(status, 200, "{name}: {body}");
-        let mut given: Value = serde_json::from_str(&body).expect("JSON");
-        let mut shown = answers[name]["value"].clone();
-        assert_eq!(shown["outcome"], name);
-        for answer in [&mut given, &mut shown] {
-            assert!(answer["lookup_id"].is_string(), "{name}");
-            answer["lookup_id"] = Value::Null;
+    let mut checked = Vec::new();
+    for (path, method, operation) in operations(&document) {
+        let answers = &operation["responses"]["200"]["content"]["application/json"]["examples"];
+        for (name, shown) in answers.as_object().into_iter().flatten() {
+            let request = example(path, method, operation, name);
+            let (status, _, body) = call(shipped(), request).await;
+            assert_eq!(status, 200, "{path} {name}: {body}");
+            let mut given: Value = serde_json::from_str(&body).expect("JSON");
+            let mut shown = shown["value"].clone();
+            if path == "/api/v1/lookup" {
+                assert_eq!(shown["outcome"], *name);
+            }
+            without_ids(&mut given);
+            without_ids(&mut shown);
+            assert_eq!(given, shown, "{path} {name}");
+            checked.push(format!("{path} {name}"));
         }
-        assert_eq!(given, shown, "{name}");
     }
-    let examples = answers.as_object().expect("an object");
-    assert_eq!(examples.len(), 3, "no example is left unchecked");
+    let every = [
+        "/api/v1/entries example",
+        "/api/v1/entries/{id} example",
+        "/api/v1/lookup answer",
+        "/api/v1/lookup choose",
+        "/api/v1/lookup none",
+        "/api/v1/lookup/batch example",
+        "/api/v1/search example",
+        "/api/v1/suggest example",
+    ];
+    checked.sort();
+    assert_eq!(checked, every);
+}
+
+/// Path, method and operation.
+fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
+    let paths = document["paths"].as_object().expect("an object").iter();
+    paths.flat_map(|(path, item)| {
+        let item = item.as_object().expect("an object").iter();
+        item.map(move |(method, operation)| (path.as_str(), method.as_str(), operation))
+    })
+}
+
+/// The request of an example, made of what the document says of its body and its parameters.
+fn example(path: &str, method: &str, operation: &Value, name: &str) -> Request<Body> {
+    if method == "post" {
+        let examples = &operation["requestBody"]["content"]["application/json"]["examples"];
+        return Request::post(path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(examples[name]["value"].to_string().into())
+            .expect("a request");
+    }
+    let (mut path, mut query) = (path.to_owned(), Vec::new());
+    for parameter in operation["parameters"].as_array().expect("a list") {
+        let field = parameter["name"].as_str().expect("a name");
+        let value = match &parameter["examples"][name]["value"] {
+            Value::Null => continue,
+            Value::String(value) => encoded(value),
+            other => other.to_string(),
+        };
+        if parameter["in"] == "path" {
+            // As generated clients put it there: its slashes encoded.
+            path = path.replace(&format!("{{{field}}}"), &value);
+        } else {
+            query.push(format!("{field}={value}"));
+        }
+    }
+    let uri = format!("{path}?{}", query.join("&"));
+    Request::get(uri).body(Body::empty()).expect("a request")
+}
+
+/// Every lookup has an id of its own.
+fn without_ids(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(id) = object.get_mut("lookup_id") {
+                assert!(id.is_string());
+                *id = Value::Null;
+            }
+            object.values_mut().for_each(without_ids);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_ids),
+        _ => {}
+    }
 }
 
 #[tokio::test]
@@ -114,17 +189,18 @@ async fn people_read_the_same_on_one_page() {
     let document = document(shipped()).await;
     let page = get(shipped(), "/api").await;
     let count = |needle: &str| page.matches(needle).count();
-    for (path, item) in document["paths"].as_object().expect("an object") {
-        for (method, operation) in item.as_object().expect("an object") {
-            let method = method.to_uppercase();
-            assert!(
-                page.contains(&format!("{method}</span> <code>{path}")),
-                "{method} {path}"
-            );
-            let summary = operation["summary"].as_str().expect("a summary");
-            assert!(page.contains(&format!("<h2>{summary}</h2>")), "{summary}");
-        }
+    let mut described = Vec::new();
+    for (path, method, operation) in operations(&document) {
+        let method = method.to_uppercase();
+        assert!(
+            page.contains(&format!("{method}</span> <code>{path}<")),
+            "{method} {path}"
+        );
+        let summary = operation["summary"].as_str().expect("a summary");
+        assert!(page.contains(&format!("<h2>{summary}</h2>")), "{summary}");
+        described.push(format!("{method} {path}"));
     }
+    assert_eq!(described, OPERATIONS);
     for link in page.split(" href=\"#").skip(1) {
         let id = link.split('"').next().expect("a link ends");
         assert_eq!(count(&format!(" id=\"{id}\"")), 1, "#{id} leads somewhere");
@@ -193,18 +269,18 @@ fn no_answer_is_outside_the_document() {
     std::fs::create_dir_all(&folder).expect("the folder can be made");
     let path = folder.join("log.txt");
     let log = std::fs::File::create(&path).expect("the log can be made");
+    let config = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/schemathesis.toml");
     let status = Command::new(tools().join("python/bin/st"))
         .current_dir(&folder)
+        .arg("--config-file")
+        .arg(config)
         .arg("run")
         .arg(format!("http://{}/api/openapi.json", server.address))
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--max-examples", "30", "--generation-deterministic"])
-        .args([
-            "--continue-on-failure",
-            "--request-timeout",
-            "10",
-            "--no-color",
-        ])
+        .args(["--continue-on-failure", "--request-timeout", "10"])
+        .args(["--report", "junit", "--report-junit-path", "report.xml"])
+        .arg("--no-color")
         .stdout(log.try_clone().expect("a handle"))
         .stderr(log)
         .status()
@@ -215,4 +291,12 @@ fn no_answer_is_outside_the_document() {
     let tail = lines[lines.len().saturating_sub(80)..].join("\n");
     assert!(status.success(), "{tail}");
     assert!(log.contains("No issues found"), "{tail}");
+    // None is lost: each was called, but for the document's own, which the tool has already.
+    let report = std::fs::read_to_string(folder.join("report.xml")).expect("a report");
+    for operation in &OPERATIONS[1..] {
+        assert!(
+            report.contains(&format!("\"{operation}\"")),
+            "{operation}: {tail}"
+        );
+    }
 }

@@ -7,14 +7,14 @@ use proptest::prelude::*;
 use crate::support::engine;
 
 /// A text, what must not survive in it, and what must.
-type Row = (
+pub(crate) type Row = (
     &'static str,
     &'static [&'static str],
     &'static [&'static str],
 );
 
 #[rustfmt::skip]
-const HOSTILE: &[Row] = &[
+pub(crate) const HOSTILE: &[Row] = &[
     // Numbers of orders, parcels, phones, cards.
     ("订单号3598120047716620145发货失败", &["3598120047716620145"], &["订单号", "发货失败"]),
     ("运单 SF1234567890123 已取消 #CD08", &["1234567890123", "SF12"], &["运单", "已取消 #CD08"]),

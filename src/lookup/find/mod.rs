@@ -193,6 +193,11 @@ fn scan(
         held.copy_from_slice(&base);
         let mut best = (0.0, None);
         for line in catalog.lines_of(entry) {
+            // Most lines hold nothing of it, which their marks tell at a glance.
+            let (signature, initials) = (catalog.signatures[line], catalog.initials[line]);
+            if !typed.words.iter().any(|w| w.may_stand(signature, initials)) {
+                continue;
+            }
             let score = typed.hold(&catalog.line(line), &base, &mut held);
             if score > best.0 {
                 best = (score, Some(line));

@@ -218,6 +218,29 @@ mod tests {
     }
 
     #[test]
+    fn no_way_to_spell_a_line_is_kept_from_it() {
+        let text = units("拼多多圆通国际物流映射选哪个银行重庆女装耳机阿里欧洲安全");
+        let whole = |unit: u16| &SYLLABLES.all[usize::from(readings(unit)[0])];
+        for part in text.windows(4) {
+            for ways in 0..16 {
+                let letters: String = part
+                    .iter()
+                    .enumerate()
+                    .map(|(i, unit)| match ways >> i & 1 {
+                        0 => whole(*unit).as_str(),
+                        _ => &whole(*unit)[..1],
+                    })
+                    .collect();
+                for end in 2..=letters.len() {
+                    let spelling = Spelling::new(&units(&letters[..end])).expect("letters");
+                    assert_eq!(spelling.needs & !initials(&text), 0, "{letters}");
+                    assert!(spelling.find(&text).is_some(), "{letters}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn not_everything_is_pinyin() {
         for text in ["", "w", "cd08", "物流", "a b", &"w".repeat(32)] {
             assert!(Spelling::new(&units(text)).is_none(), "{text}");

@@ -73,6 +73,16 @@ impl Word {
         }
     }
 
+    /// Whether it may stand in a line of this signature whose 汉字 have these initials: in letters,
+    /// spelled, or in pieces. False where [`quality`](Self::quality) is 0 without a look at the line.
+    pub(super) fn may_stand(&self, signature: u64, initials: u32) -> bool {
+        let shared = self.signature & signature;
+        let spelled = |spelling: &Spelling| spelling.needs & !initials == 0;
+        shared == self.signature
+            || self.spelling.as_ref().is_some_and(spelled)
+            || (self.has_pieces() && shared.count_ones() > 1)
+    }
+
     /// How well it stands in a line, 0 to 1.
     pub(super) fn quality(&self, line: &LineView<'_>) -> f32 {
         let mut quality = 0.0_f32;

@@ -87,7 +87,7 @@ struct PageLink {
 pub(super) async fn by_address(State(app): State<App>, Query(mut fields): Query) -> Response {
     let now = app.current();
     let q = fields.take("q").unwrap_or_default();
-    match Wanted::search(q.clone(), fields, now.engine.kb()) {
+    match Wanted::search(q.clone(), fields.filled(), now.engine.kb()) {
         Ok(wanted) => page(&now, &wanted),
         Err(failure) => {
             let mut response = failure.into_response();

@@ -5,40 +5,47 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use super::accept::preferred;
-use super::wanted::Wanted;
+use super::wanted::{ListQuery, Wanted};
 use crate::kb::{Entry, render};
 use crate::live::Generation;
 use crate::web::error::Failure;
+use crate::web::examples::Example;
 use crate::web::extract::{Query, Rest};
-use crate::web::{App, cached};
+use crate::web::schema::Platform;
+use crate::web::wire::AnswerText;
+use crate::web::{App, cached, schema};
 
 /// What an entry can be had as, the usual one first.
 const FORMS: [&str; 3] = ["application/json", "text/markdown", "text/plain"];
 
-/// An entry at a glance.
-#[derive(Serialize)]
+/// 一条的概要。
+#[derive(Serialize, ToSchema)]
 pub(super) struct EntryBrief<'a> {
-    /// Stable: its path in the knowledge base.
+    /// 条目的编号，永远不变。
     id: &'a str,
-    /// The message itself, or the problem in a phrase.
+    /// 报错原文，或一句话说清的问题。
     title: &'a str,
-    /// Its page.
+    /// 条目的页面，相对于服务器的地址。
     url: &'a str,
-    /// Ids of the platforms that it is about; empty where it may be any.
+    /// 会出现在哪些平台；空的表示不限平台。
+    #[schema(value_type = Vec<Platform>)]
     platforms: &'a [String],
-    /// The id of its category.
+    /// 所在的分类。
     category: &'a str,
-    /// Why the problem occurs.
+    #[schema(required = true, schema_with = schema::cause)]
     cause: Option<&'static str>,
-    /// Whether to try again.
+    #[schema(required = true, schema_with = schema::retry)]
     retry: Option<&'static str>,
-    /// Who has to act.
+    #[schema(required = true, schema_with = schema::acts)]
     acts: Option<&'static str>,
-    /// The day of its last change of substance, `YYYY-MM-DD`.
+    /// 内容最近一次改动的日期。
+    #[schema(required = true, format = "date")]
     updated: Option<&'a str>,
-    /// Error codes in its title and messages.
+    /// 标题和报错原文里的错误码。
     codes: &'a [String],
 }
 
@@ -62,85 +69,111 @@ impl<'a> EntryBrief<'a> {
     }
 }
 
-/// A page of the list of entries.
-#[derive(Serialize)]
+/// 条目清单的一页。
+#[derive(Serialize, ToSchema)]
+#[schema(as = EntryList)]
 struct EntriesBody<'a> {
-    /// How many entries there are on all pages.
+    /// 所有页一共多少条。
     total: usize,
-    /// This page, from 1 on.
+    /// 这是第几页，从 1 数起。
     page: usize,
-    /// How many pages there are, at least 1.
+    /// 一共几页，最少 1。
     pages: usize,
-    /// Entries on a page.
+    /// 一页几条。
     per_page: usize,
-    /// In the order of their ids.
+    /// 按编号排。
     entries: Vec<EntryBrief<'a>>,
 }
 
-/// A whole entry.
-#[derive(Serialize)]
+/// 完整的一条。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Entry)]
 struct EntryBody<'a> {
     #[serde(flatten)]
     brief: EntryBrief<'a>,
-    /// Ids of the questions that it was written from.
+    /// 它回答的是原始问题表里的哪几问。
     sources: &'a [String],
-    /// Ids that it had before.
+    /// 以前用过的编号。
     aliases: &'a [String],
-    /// Messages as a platform sends them, their variable parts written `<*>`.
+    /// 平台返回的报错原文，`<*>` 是每次不同的部分。
     messages: Vec<&'a str>,
-    /// The answer, section by section.
+    /// 答案，一节一节的。
     sections: Vec<SectionBody<'a>>,
-    /// The answer in one piece.
-    answer: AnswerBody<'a>,
-    /// Ids of the nearest other entries, nearest first.
+    answer: AnswerText<'a>,
+    /// 最相近的其他条目的编号，近的在前。
     related: Vec<&'a str>,
 }
 
-/// A section of an answer.
-#[derive(Serialize)]
+/// 答案的一节。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Section)]
 struct SectionBody<'a> {
+    /// 小标题。
     heading: &'a str,
+    /// 内容，Markdown。
     markdown: &'a str,
 }
 
-/// An answer in one piece.
-#[derive(Serialize)]
-struct AnswerBody<'a> {
-    markdown: &'a str,
-    /// For a chat.
-    text: &'a str,
-}
-
-/// `GET /api/v1/entries?platform=&category=&cause=&acts=&page=&per_page=`
+/// 列出条目
+///
+/// 知识库里的全部条目，按编号排，可以筛选和翻页。
+#[utoipa::path(
+    get,
+    path = "/api/v1/entries",
+    operation_id = "entries",
+    tag = "find",
+    params(ListQuery),
+    responses((status = 200, description = "清单的一页。", body = EntriesBody)),
+)]
 pub(super) async fn list(
     State(app): State<App>,
     headers: HeaderMap,
     Query(fields): Query,
 ) -> Result<Response, Failure> {
     let now = app.current();
-    let kb = now.engine.kb();
-    let wanted = Wanted::entries(fields, kb)?;
-    cached::json(&now, &headers, || {
-        let such: Vec<usize> = (0..kb.entries.len())
-            .filter(|e| wanted.filters.pass(kb, &kb.entries[*e]))
-            .collect();
-        let places = wanted.places();
-        EntriesBody {
-            total: such.len(),
-            page: wanted.page,
-            pages: wanted.pages(such.len()),
-            per_page: wanted.per_page,
-            entries: such
-                .iter()
-                .skip(places.start)
-                .take(places.len())
-                .map(|e| EntryBrief::new(&now, *e))
-                .collect(),
-        }
-    })
+    let wanted = Wanted::entries(fields, now.engine.kb())?;
+    cached::json(&now, &headers, || page(&now, &wanted))
 }
 
-/// `GET /api/v1/entries/{id}`, in the form that `Accept` likes best.
+fn page<'a>(now: &'a Generation, wanted: &Wanted) -> EntriesBody<'a> {
+    let kb = now.engine.kb();
+    let such: Vec<usize> = (0..kb.entries.len())
+        .filter(|e| wanted.filters.pass(kb, &kb.entries[*e]))
+        .collect();
+    let places = wanted.places();
+    EntriesBody {
+        total: such.len(),
+        page: wanted.page,
+        pages: wanted.pages(such.len()),
+        per_page: wanted.per_page,
+        entries: such
+            .iter()
+            .skip(places.start)
+            .take(places.len())
+            .map(|e| EntryBrief::new(now, *e))
+            .collect(),
+    }
+}
+
+/// 取一条
+///
+/// 一条的全文，按请求头 `Accept` 给 JSON（默认）、Markdown（`text/markdown`）或纯文本（`text/plain`）。
+/// 编号里的斜杠照写，或者写成 `%2F`，都可以。
+#[utoipa::path(
+    get,
+    path = "/api/v1/entries/{*id}",
+    operation_id = "entry",
+    tag = "find",
+    params(("id" = String, Path, description = "条目的编号，结果里的 `id`。")),
+    responses(
+        (status = 200, description = "这一条。", content(
+            (EntryBody = "application/json"),
+            (String = "text/markdown"),
+            (String = "text/plain"),
+        )),
+        (status = 301, description = "编号改过，现在的在响应头 `Location` 里。"),
+    ),
+)]
 pub(super) async fn one(
     State(app): State<App>,
     headers: HeaderMap,
@@ -193,10 +226,7 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
                 markdown: &s.markdown,
             })
             .collect(),
-        answer: AnswerBody {
-            markdown: &shown.markdown,
-            text: &shown.text,
-        },
+        answer: AnswerText::of(shown),
         related: now
             .shelf
             .related(kb, position)
@@ -204,4 +234,19 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
             .map(|e| kb.entries[*e].id.as_str())
             .collect(),
     }
+}
+
+/// The first page of two, and the first of them.
+pub(super) fn examples(now: &Generation) -> impl Iterator<Item = Example> {
+    let kb = now.engine.kb();
+    let list = Wanted::first(kb, String::new(), None, 2).ok();
+    let list = list.and_then(|wanted| {
+        let request = json!({"per_page": wanted.per_page});
+        Example::new("/api/v1/entries", "前两条", request, &page(now, &wanted))
+    });
+    let one = kb.entries.first().and_then(|entry| {
+        let request = json!({"id": entry.id});
+        Example::new("/api/v1/entries/{id}", "一条", request, &body(now, entry))
+    });
+    list.into_iter().chain(one)
 }

@@ -4,85 +4,114 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::entries::EntryBrief;
-use super::wanted::{ANY_PLATFORM, Wanted};
+use super::wanted::{ANY_PLATFORM, ListQuery, Wanted};
 use crate::kb::{Acts, Cause, Kb};
 use crate::live::Generation;
-use crate::lookup::find::LineOf;
 use crate::lookup::find::facets::Facets;
 use crate::lookup::find::search::{Listed, Listing, search};
 use crate::web::error::Failure;
+use crate::web::examples::Example;
 use crate::web::extract::Query;
 use crate::web::wire::Extent;
-use crate::web::{App, cached};
+use crate::web::{App, cached, schema, wording};
 
-/// The body of a search's response.
-#[derive(Serialize)]
+/// What the address may hold beside filters.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the field is read by name")]
+struct SearchQuery {
+    /// 要找的词、错误码、拼音或一句话；不给就列出全部。
+    #[param(max_length = 4_000)]
+    q: Option<String>,
+}
+
+/// 名单里的一页。
+#[derive(Serialize, ToSchema)]
+#[schema(as = SearchList)]
 struct SearchBody<'a> {
-    /// How many entries there are on all pages.
+    /// 所有页一共多少条。
     total: usize,
-    /// This page, from 1 on.
+    /// 这是第几页，从 1 数起。
     page: usize,
-    /// How many pages there are, at least 1.
+    /// 一共几页，最少 1。
     pages: usize,
-    /// Entries on a page.
+    /// 一页几条。
     per_page: usize,
-    /// Best first; without a text in the order of their ids.
+    /// 最像的在前；没有 `q` 时按编号排。
     results: Vec<FoundBody<'a>>,
-    /// How many entries each value of a filter leaves, the other filters applied and its own not.
     facets: FacetsBody<'a>,
 }
 
-/// An entry of the list.
-#[derive(Serialize)]
+/// 名单里的一条。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Found)]
 struct FoundBody<'a> {
     #[serde(flatten)]
     entry: EntryBrief<'a>,
-    /// What was typed, on the title.
+    /// 要找的内容在标题里的位置。
     title_spans: Vec<Extent>,
-    /// A passage of the answer: where it holds what was typed, else how it begins.
+    /// 答案里的一段：有要找的内容的那一段，没有就是开头。
     excerpt: String,
-    /// What was typed, on the passage.
+    /// 要找的内容在这一段里的位置。
     excerpt_spans: Vec<Extent>,
-    /// The line that holds most of what was typed, where that is not the title.
+    /// 对得最多的那一行；就是标题时没有。
+    #[schema(required = true)]
     matched: Option<LineBody>,
 }
 
-/// A line of an entry.
-#[derive(Serialize)]
+/// 条目里的一行。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Line)]
 struct LineBody {
-    /// `code`, `message`, `similar-error` or `question`.
+    #[schema(schema_with = schema::line_kind)]
     kind: &'static str,
-    /// As its author wrote it.
+    /// 照作者写的。
     text: String,
-    /// What was typed, on the line.
+    /// 要找的内容在这一行里的位置。
     spans: Vec<Extent>,
 }
 
-/// Counts of each filter, values without entries left out.
-#[derive(Serialize)]
+/// 每个筛选的每个值还剩多少条：别的筛选都算上，它自己的不算。没有条目的值不列。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Facets)]
 struct FacetsBody<'a> {
-    /// `any` are the entries about no platform in particular.
+    /// 按平台；`any` 是不限平台的。
     platform: Vec<CountBody<'a>>,
-    /// Entries of the categories below are counted too.
+    /// 按分类；下级分类的也算在上级里。
     category: Vec<CountBody<'a>>,
+    /// 按原因。
     cause: Vec<CountBody<'a>>,
+    /// 按该由谁处理。
     acts: Vec<CountBody<'a>>,
 }
 
-/// A value of a filter.
-#[derive(Serialize)]
+/// 筛选的一个值。
+#[derive(Serialize, ToSchema)]
+#[schema(as = Count)]
 struct CountBody<'a> {
-    /// What the filter is set to.
+    /// 筛选用的值。
     value: &'a str,
-    /// What people are shown.
+    /// 给人看的字。
     label: &'a str,
-    /// Entries.
+    /// 多少条。
     count: usize,
 }
 
-/// `GET /api/v1/search?q=&platform=&category=&cause=&acts=&page=&per_page=`
+/// 搜条目
+///
+/// 列出和这些字有关的所有条目，最像的在前，可以筛选和翻页。它只找，不判断哪一条是答案；要答案用 `/api/v1/lookup`。
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    operation_id = "search",
+    tag = "find",
+    params(SearchQuery, ListQuery),
+    responses((status = 200, description = "名单里的一页。", body = SearchBody)),
+)]
 pub(super) async fn by_query(
     State(app): State<App>,
     headers: HeaderMap,
@@ -94,8 +123,23 @@ pub(super) async fn by_query(
     cached::json(&now, &headers, || body(&now, &wanted))
 }
 
+/// The best entry for the shortest code, or for the first title where there is none.
+pub(super) fn example(now: &Generation) -> Option<Example> {
+    let kb = now.engine.kb();
+    let codes = (0..kb.entries.len()).flat_map(|e| now.catalog.codes(e));
+    let code = codes.min_by_key(|code| code.len());
+    let q = code.or(kb.entries.first().map(|e| &e.title))?.clone();
+    let wanted = Wanted::first(kb, q.clone(), None, 1).ok()?;
+    Example::new(
+        "/api/v1/search",
+        "搜一个词",
+        json!({"q": q, "per_page": 1}),
+        &body(now, &wanted),
+    )
+}
+
 /// The page of a list that is wanted.
-pub(super) fn list(now: &Generation, wanted: &Wanted) -> Listing {
+pub(in crate::web) fn list(now: &Generation, wanted: &Wanted) -> Listing {
     search(
         &now.engine,
         &now.catalog,
@@ -127,13 +171,7 @@ fn found(now: &Generation, hit: Listed) -> FoundBody<'_> {
         excerpt: hit.excerpt,
         excerpt_spans: extents(hit.excerpt_spans),
         matched: hit.line.map(|(kind, text, spans)| LineBody {
-            kind: match kind {
-                LineOf::Title => "title",
-                LineOf::Code => "code",
-                LineOf::Message => "message",
-                LineOf::SimilarError => "similar-error",
-                LineOf::Question => "question",
-            },
+            kind: wording::line_id(kind),
             text,
             spans: extents(spans),
         }),

@@ -4,12 +4,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::live::Generation;
 use crate::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
 use crate::web::api::{self, MAX_ADDRESS_CHARS};
 use crate::web::error::Failure;
+use crate::web::examples::Example;
 use crate::web::extract::Query;
 use crate::web::schema;
 use crate::web::wire::Extent;
@@ -83,15 +85,29 @@ pub(super) async fn by_query(
         return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
     }
     let now = app.current();
-    cached::json(&now, &headers, || SuggestBody {
-        suggestions: suggest(&now.engine, &now.catalog, &q, limit)
-            .into_iter()
-            .map(|s| body(&now, s))
-            .collect(),
-    })
+    cached::json(&now, &headers, || body(&now, &q, limit))
 }
 
-fn body(now: &Generation, suggestion: Suggestion) -> SuggestionBody<'_> {
+fn body<'a>(now: &'a Generation, q: &str, limit: usize) -> SuggestBody<'a> {
+    let suggestions = suggest(&now.engine, &now.catalog, q, limit).into_iter();
+    SuggestBody {
+        suggestions: suggestions.map(|s| suggestion_body(now, s)).collect(),
+    }
+}
+
+/// What the first letters of a title lead to.
+pub(super) fn example(now: &Generation) -> Option<Example> {
+    let title = &now.engine.kb().entries.first()?.title;
+    let q: String = title.chars().take(3).collect();
+    Example::new(
+        "/api/v1/suggest",
+        "打了三个字",
+        json!({"q": q, "limit": 2}),
+        &body(now, &q, 2),
+    )
+}
+
+fn suggestion_body(now: &Generation, suggestion: Suggestion) -> SuggestionBody<'_> {
     let kb = now.engine.kb();
     let entry = &kb.entries[suggestion.entry];
     SuggestionBody {

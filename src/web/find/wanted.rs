@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use utoipa::IntoParams;
 
 use crate::kb::{Acts, Cause, Kb};
 use crate::lookup::find::facets::{Filters, OnPlatform};
 use crate::web::api::MAX_ADDRESS_CHARS;
 use crate::web::error::Failure;
 use crate::web::extract::Fields;
+use crate::web::schema::{self, Category, PlatformFilter};
 
 /// What the platform filter is called for entries about none in particular.
-pub(super) const ANY_PLATFORM: &str = "any";
+pub(in crate::web) const ANY_PLATFORM: &str = "any";
 /// Entries on a page unless the request says how many.
 pub(super) const PER_PAGE: usize = 20;
 const MOST_PER_PAGE: usize = 100;
@@ -30,9 +32,34 @@ const WITH_TEXT: [&str; 7] = [
     "q", "platform", "category", "cause", "acts", "page", "per_page",
 ];
 
+/// What the address of a list may hold beside a text.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "the fields are read by name")]
+pub(super) struct ListQuery {
+    /// 只要这个平台的。
+    #[param(value_type = Option<PlatformFilter>)]
+    platform: Option<String>,
+    /// 只要这个分类和它下面的。
+    #[param(value_type = Option<Category>)]
+    category: Option<String>,
+    /// 只要这一类原因的。
+    #[param(schema_with = schema::cause_filter, required = false)]
+    cause: Option<String>,
+    /// 只要该由谁处理的。
+    #[param(schema_with = schema::acts_filter, required = false)]
+    acts: Option<String>,
+    /// 第几页，从 1 数起。
+    #[param(minimum = 1, maximum = 100_000, default = 1)]
+    page: Option<u32>,
+    /// 一页几条。
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    per_page: Option<u8>,
+}
+
 /// A page of a list, as it was asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
+pub(in crate::web) struct Wanted {
     /// What was typed; empty for everything.
     pub(super) q: String,
     pub(super) filters: Filters,
@@ -57,8 +84,7 @@ impl Wanted {
     }
 
     fn take(q: String, mut fields: Fields, kb: &Kb, known: &[&str]) -> Result<Self, Failure> {
-        // A form sends what was left open as an empty field.
-        let mut given = |name: &str| fields.take(name).filter(|value| !value.is_empty());
+        let mut given = |name: &str| fields.take(name);
         let filters = Filters {
             platform: given("platform").map(|id| platform(kb, &id)).transpose()?,
             category: given("category").map(|id| category(kb, &id)).transpose()?,
@@ -78,6 +104,24 @@ impl Wanted {
             filters,
             page,
             per_page,
+        })
+    }
+
+    /// The first entries that hold a text, perhaps of a platform alone.
+    pub(in crate::web) fn first(
+        kb: &Kb,
+        q: String,
+        on: Option<&str>,
+        most: usize,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            q,
+            filters: Filters {
+                platform: on.map(|id| platform(kb, id)).transpose()?,
+                ..Filters::default()
+            },
+            page: 1,
+            per_page: most,
         })
     }
 

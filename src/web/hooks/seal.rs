@@ -138,6 +138,28 @@ mod tests {
         assert_eq!(open(signature, &sealed.replace("P9", "Q9")), None);
     }
 
+    /// The example of 钉钉's own documentation of the check of a suite's address.
+    #[test]
+    fn the_documented_example_of_dingtalk_opens() {
+        let key = "4g5j64qlyl3zvetqxz5jiocdr586fn2zvjpa8zls3ij";
+        let suite = "suite4xxxxxxxxxxxxxxx";
+        let sealed = "1a3NBxmCFwkCJvfoQ7WhJHB+iX3qHPsc9JbaDznE1i03peOk1LaOQoRz3+nlyGNhwmwJ3vDMG+OzrHMeiZI7gTRWVdUBmfxjZ8Ej23JVYa9VrYeJ5as7XM/ZpulX8NEQis44w53h1qAgnC3PRzM7Zc/D6Ibr0rgUathB6zRHP8PYrfgnNOS9PhSBdHlegK+AGGanfwjXuQ9+0pZcy0w9lQ==";
+        let signature = "5a65ceeef9aab2d149439f82dc191dd6c5cbe2c0";
+        let open = |token: &str, receiver: &str| {
+            let envelope = Envelope::new(token.to_owned(), key, receiver.to_owned());
+            let envelope = envelope.expect("a key");
+            envelope.open(signature, "1445827045067", "nEXhMP4r", sealed)
+        };
+        assert_eq!(
+            open("123456", suite).as_deref(),
+            Some(
+                r#"{"EventType":"check_create_suite_url","Random":"LPIdSnlF","TestSuiteKey":"suite4xxxxxxxxxxxxxxx"}"#
+            )
+        );
+        assert_eq!(open("123457", suite), None);
+        assert_eq!(open("123456", "suite5xxxxxxxxxxxxxxx"), None);
+    }
+
     #[test]
     fn what_is_sealed_opens_for_its_receiver_alone() {
         let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";

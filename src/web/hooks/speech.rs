@@ -89,7 +89,7 @@ impl Speech {
         let mut lines: Vec<Line> = options
             .map(|(i, option)| Line::Text(format!("{}. {}", i + 1, option.label)))
             .collect();
-        lines.push(Line::Text("请回复序号。".to_owned()));
+        lines.push(Line::Text("请回复序号，或者用自己的话说。".to_owned()));
         Self {
             title: ask.question.clone(),
             lines,

@@ -1,5 +1,14 @@
-//! The Model Context Protocol: the tools of [`super::tools`] for language models, over HTTP at
-//! `/mcp` and over standard input and output. Stateless: every call stands for itself.
+//! The Model Context Protocol: tools for language models, over HTTP at `/mcp` and over standard
+//! input and output. Stateless: every call stands for itself.
+//!
+//! Every word of a tool is read by a model that has to choose, so there are few tools, and they are
+//! in the language that its users speak. Each tool's file has what it takes, what it gives, and the
+//! answer.
+
+mod entries;
+mod gap;
+mod lookup;
+mod room;
 
 use std::sync::Arc;
 
@@ -14,10 +23,12 @@ use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{RoleServer, ServerHandler, ServiceExt};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{App, MAX_BODY, tools};
+use super::error::Failure;
+use super::{App, MAX_BODY};
 
 const INSTRUCTIONS: &str = "解答收着电商 ERP 推送、同步物流单号到店铺平台（淘宝、拼多多、抖音、1688 等）时的报错和解决办法。用户贴报错或问这方面的问题时，先调 lookup_error，按结果里的 next 做；没有答案就照实说，不要编。";
 
@@ -84,10 +95,11 @@ impl ServerHandler for Mcp {
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = call.arguments.unwrap_or_default();
         let done = match &*call.name {
-            "lookup_error" => read(arguments).and_then(|input| tools::lookup(&self.app, input)),
-            "get_entry" => read(arguments).and_then(|input| tools::entry(&self.app, input)),
+            "lookup_error" => read(arguments).and_then(|input| lookup::lookup(&self.app, input)),
+            "search" => read(arguments).and_then(|input| entries::search(&self.app, input)),
+            "get_entry" => read(arguments).and_then(|input| entries::entry(&self.app, input)),
             "report_gap" if self.app.journal.is_open() => match read(arguments) {
-                Ok(input) => tools::report(&self.app, input).await,
+                Ok(input) => gap::report(&self.app, input).await,
                 Err(hint) => Err(hint),
             },
             other => Err(format!("没有“{other}”这个工具，可以用的见 tools/list。")),
@@ -104,12 +116,17 @@ impl Mcp {
     /// The tools, the one to begin with first. Nothing can be reported where nothing is kept.
     fn offered(&self) -> Vec<Tool> {
         let mut tools = vec![
-            tool::<tools::LookupInput, tools::LookupOutput>(
+            tool::<lookup::LookupInput, lookup::LookupOutput>(
                 "lookup_error",
                 "查报错",
                 "用户贴了报错，或问推送、同步、上传物流单号为什么失败时，先用这个。把原话整段传进来，它判断是直接回答、反问一句，还是这里没有。",
             ),
-            tool::<tools::EntryInput, tools::EntryOutput>(
+            tool::<entries::SearchInput, entries::SearchOutput>(
+                "search",
+                "搜条目",
+                "用户要看“有哪些关于某某的内容”，或 lookup_error 没有答案、想换个说法找找时用。按词、错误码或拼音列出条目，不判断哪一条是答案。",
+            ),
+            tool::<entries::EntryInput, entries::EntryOutput>(
                 "get_entry",
                 "取一条的全文",
                 "已经知道条目的 id（别的工具给的）、要它的原因和解决办法的全文时用。不能用来搜索。",
@@ -122,7 +139,7 @@ impl Mcp {
                 .idempotent(false)
                 .open_world(false);
             tools.push(
-                tool::<tools::GapInput, tools::GapOutput>(
+                tool::<gap::GapInput, gap::GapOutput>(
                     "report_gap",
                     "报告没有答案",
                     "lookup_error 说没有答案，或者给的答案用户试了没用时，用这个记下来，让维护的人补上。不会给出答案。",
@@ -154,4 +171,17 @@ where
 fn read<Input: DeserializeOwned>(arguments: JsonObject) -> Result<Input, String> {
     serde_json::from_value(Value::Object(arguments))
         .map_err(|error| format!("参数不对：{error}。请对照这个工具的 inputSchema 改好再调一次。"))
+}
+
+/// What is wrong, in words that help.
+fn detail(failure: Failure) -> String {
+    failure.told().detail
+}
+
+fn unknown(id: &str) -> String {
+    format!("没有“{id}”这个条目。编号要用别的工具的结果里的 id，原样照抄。")
+}
+
+fn json(output: &impl Serialize) -> Value {
+    serde_json::to_value(output).expect("strings, numbers and lists are JSON")
 }

@@ -1,6 +1,7 @@
 //! A result that fits: what a model is given is cut where a sentence ends until it is short enough,
 //! and says so. Knows nothing of what is in it.
 
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// Characters of a result, both its forms together, unless the call says otherwise.
@@ -27,6 +28,15 @@ pub(super) fn room(max_chars: Option<usize>) -> Result<usize, String> {
         Some(n) => Err(format!(
             "max_chars 要在 {MIN_CHARS} 到 {MAX_CHARS} 之间，给的是 {n}。"
         )),
+    }
+}
+
+/// JSON has no integers apart from numbers: `4000.0` is as good as `4000`.
+pub(super) fn whole<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    match Option::<f64>::deserialize(from)? {
+        None => Ok(None),
+        Some(n) if n.fract() == 0.0 && (0.0..=1e9).contains(&n) => Ok(Some(n as usize)),
+        Some(n) => Err(serde::de::Error::custom(format!("{n} 不是整数"))),
     }
 }
 
