@@ -41,6 +41,11 @@ const EXPLAINED: usize = 6;
 pub(super) struct Viewer(Option<String>);
 
 impl Viewer {
+    /// What tells an agent of being signed in.
+    pub(super) fn bar(self) -> Option<Bar> {
+        self.0.map(Bar::new)
+    }
+
     /// What an agent sees beside an entry.
     pub(super) fn entry(self, entry: &Entry) -> Option<AgentEntry> {
         Some(AgentEntry {
@@ -113,8 +118,16 @@ pub(super) struct AgentResult<'a> {
     pub(super) weighed: Vec<Weighed>,
 }
 
-/// A page with something of an agent's is kept by nobody.
-pub(super) fn keep_private(mut response: Response) -> Response {
+/// The response, kept by nobody where it has something of an agent's.
+pub(super) fn private_for(agent: bool, response: Response) -> Response {
+    if agent {
+        keep_private(response)
+    } else {
+        response
+    }
+}
+
+fn keep_private(mut response: Response) -> Response {
     let value = HeaderValue::from_static("private, no-store");
     response.headers_mut().insert(header::CACHE_CONTROL, value);
     response
@@ -191,9 +204,9 @@ struct AgentPage<'a> {
 pub(super) async fn home(State(app): State<App>, viewer: Viewer, uri: Uri) -> Response {
     let now = app.current();
     let page = AgentPage {
-        layout: Layout::new(&now, ""),
+        layout: Layout::new(&app, &now, ""),
         refused: viewer.0.as_ref().and_then(|_| app.live.refused()),
-        bar: viewer.0.map(Bar::new),
+        bar: viewer.bar(),
         script: &AGENT_SCRIPT.url,
         wrong: uri.query() == Some("wrong"),
     };

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::agent::{AgentResult, Viewer, keep_private};
+use super::agent::{AgentResult, Viewer, private_for};
 use super::api::MAX_ADDRESS_CHARS;
 use super::error::Failure;
 use super::extract::{Fields, Form, Query};
@@ -63,7 +63,7 @@ pub(super) async fn by_address(
     Query(fields): Query,
 ) -> Response {
     let Some(asked) = Asked::take(fields) else {
-        return pages::home_page(&app.current());
+        return pages::home_page(&app, viewer);
     };
     let chars = asked.q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
@@ -104,7 +104,7 @@ fn search(app: &App, viewer: Viewer, asked: Asked) -> Response {
             .collect()
     };
     let page = SearchPage {
-        layout: Layout::new(now, "search"),
+        layout: Layout::new(app, now, "search"),
         asked: &asked,
         // A heading of its own stands above several problems.
         level: if problems.len() > 1 { 2 } else { 1 },
@@ -113,11 +113,7 @@ fn search(app: &App, viewer: Viewer, asked: Asked) -> Response {
         platform_known: !answer.query.platforms.is_empty(),
         agent: viewer.result(now, &paste, &answer),
     };
-    let response = html(StatusCode::OK, &page);
-    match page.agent {
-        Some(_) => keep_private(response),
-        None => response,
-    }
+    private_for(page.agent.is_some(), html(StatusCode::OK, &page))
 }
 
 #[derive(Template)]
