@@ -84,9 +84,10 @@ document.addEventListener("jieda:copy", ({ detail }) => give(detail.text, "回�
 
 const box = document.getElementById("q");
 const KINDS = { code: "错误码", phrasing: "问法", pinyin: "拼音" };
-/** As many characters as the lookup reads, and as its address may hold. */
+/** As many characters as the lookup reads. */
 const MOST = 20000;
-const IN_ADDRESS = 4000;
+/** As many as any proxy lets pass in an address, each of nine bytes there. */
+const IN_ADDRESS = 600;
 
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 const isTyping = (element) => element.closest?.("input, textarea, select, [contenteditable]");

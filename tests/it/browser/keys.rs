@@ -108,6 +108,11 @@ async fn suggestions_are_walked_with_arrows_and_taken_with_enter() {
         browser.until("suggestions by initials", open).await;
         let first = browser.run("return document.querySelector('#suggestions [role=option]').dataset.url").await;
         assert_eq!(first, ENTRY);
+        let told = "const q = document.getElementById('q');
+            return ['role', 'aria-expanded', 'aria-autocomplete', 'aria-controls'].map(a => q.getAttribute(a)).join(' ')";
+        assert_eq!(browser.run(told).await, "combobox true list suggestions");
+        browser.press(Key::Escape.value().to_string()).await;
+        assert_eq!(browser.run(told).await, "combobox false list suggestions");
     })
     .await;
 }

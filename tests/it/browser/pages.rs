@@ -1,5 +1,7 @@
 //! Every kind of page, looked at as different people see it.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::{Browser, with_browser};
@@ -13,7 +15,7 @@ const MOST_BYTES: u64 = 30_000;
 pub(super) type Kind = (&'static str, &'static str, Option<&'static str>);
 
 /// One page of each kind, on the fixture.
-const KINDS: [Kind; 22] = [
+const KINDS: [Kind; 23] = [
     ("home", "/", None),
     (
         "answer",
@@ -46,6 +48,7 @@ const KINDS: [Kind; 22] = [
     ("api", "/api", None),
     ("sign-in", "/agent", None),
     ("wrong key", "/agent?wrong", None),
+    ("design", "/design", None),
 ];
 
 /// Rows of an export: an answer twice, a question, and what nobody knows.
@@ -241,6 +244,25 @@ async fn print_gives_the_entry_alone() {
                 .await;
             assert_eq!(found, shown, "{selector}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_longest_entry_prints_on_one_sheet() {
+    let now = crate::find::shipped().current();
+    let longest = now.engine.kb().entries.iter();
+    let longest = longest.max_by_key(|e| e.public_markdown().chars().count());
+    let path = format!("/kb/{}", longest.expect("there are entries").id);
+    with_browser(&support::shipped(), |browser| async move {
+        browser.open(&path).await;
+        let a4 = serde_json::json!({"paperWidth": 8.27, "paperHeight": 11.69});
+        let printed = browser.cdp("Page.printToPDF", a4).await;
+        let data = printed["data"].as_str().expect("a document");
+        let document = BASE64_STANDARD.decode(data).expect("it is whole");
+        let sheets = |kind: &[u8]| document.windows(kind.len()).filter(|w| *w == kind).count();
+        let (all, sheets) = (sheets(b"/Type /Pages"), sheets(b"/Type /Page"));
+        assert_eq!((all, sheets - all), (1, 1), "{path}");
     })
     .await;
 }
