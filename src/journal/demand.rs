@@ -44,9 +44,15 @@ pub(super) async fn count(place: &Place, demand: &Demand) {
 async fn counted(place: &Place) -> sqlx::Result<Vec<String>> {
     let since = SystemTime::now().checked_sub(PERIOD);
     let mut store = Store::connect(place).await?;
-    let counts = store.answered(since.unwrap_or(SystemTime::UNIX_EPOCH)).await?;
+    let counts = store
+        .answered(since.unwrap_or(SystemTime::UNIX_EPOCH))
+        .await?;
     store.close().await;
     let all: i64 = counts.iter().map(|(_, times)| times).sum();
     let ids = counts.into_iter().map(|(id, _)| id);
-    Ok(if all < LEAST { Vec::new() } else { ids.collect() })
+    Ok(if all < LEAST {
+        Vec::new()
+    } else {
+        ids.collect()
+    })
 }

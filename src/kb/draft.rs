@@ -390,7 +390,9 @@ mod tests {
     #[test]
     fn what_changed_is_kept_apart_and_its_latest_day_is_the_entrys() {
         let text = |updated: &str| {
-            format!("---\n{updated}---\n# 题\n## 原因\n甲\n## 更新记录\n- 2026-01-02 写成\n- 2026-03-04 补上 截图\n")
+            format!(
+                "---\n{updated}---\n# 题\n## 原因\n甲\n## 更新记录\n- 2026-01-02 写成\n- 2026-03-04 补上 截图\n"
+            )
         };
         for (updated, day) in [
             ("", "2026-03-04"),

@@ -118,7 +118,8 @@ pub(super) struct AgentResult<'a> {
     pub(super) weighed: Vec<Weighed>,
 }
 
-/// The response, kept by nobody where it has something of an agent's.
+/// The response; where it has something of an agent's, nobody keeps it but the agent's own browser, to
+/// go back to: a result that was posted for would have to be sent again.
 pub(super) fn private_for(agent: bool, response: Response) -> Response {
     if agent {
         keep_private(response)
@@ -128,7 +129,7 @@ pub(super) fn private_for(agent: bool, response: Response) -> Response {
 }
 
 fn keep_private(mut response: Response) -> Response {
-    let value = HeaderValue::from_static("private, no-store");
+    let value = HeaderValue::from_static("private, no-cache");
     response.headers_mut().insert(header::CACHE_CONTROL, value);
     response
 }
@@ -241,8 +242,8 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Respons
 pub(super) async fn sign_out(State(app): State<App>) -> Response {
     let headers = [
         (header::SET_COOKIE.as_str(), set_cookie(&app, "", 0)),
-        // The recent lookups of this browser.
-        ("clear-site-data", "\"storage\"".to_owned()),
+        // The pages and the recent lookups of this browser.
+        ("clear-site-data", "\"cache\", \"storage\"".to_owned()),
     ];
     keep_private((headers, Redirect::to("/agent")).into_response())
 }

@@ -99,6 +99,13 @@ struct Row<'a> {
     entries: Vec<(&'a Entry, Badges<'a>)>,
 }
 
+impl Row<'_> {
+    /// The code cut where a line may end on a narrow screen.
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.code.split_inclusive(['_', '.', ':', '-'])
+    }
+}
+
 /// `GET /codes`
 pub(super) async fn codes(State(app): State<App>) -> Response {
     let now = app.current();

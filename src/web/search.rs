@@ -168,6 +168,8 @@ struct Reply<'a> {
 /// What goes to a person.
 struct Ticket<'a> {
     reason: String,
+    /// What it is about instead, and where that belongs.
+    topic: String,
     belongs: Option<&'a str>,
     /// What the advice on asking again is called.
     help: &'static str,
@@ -309,13 +311,20 @@ impl<'a> Reply<'a> {
 
 impl<'a> Ticket<'a> {
     fn new(handover: &'a Handover) -> Self {
-        let (belongs, help) = match &handover.reason {
-            Reason::Neighbour { belongs, .. } => (Some(belongs.as_str()), "如果不是这方面的问题"),
-            Reason::Unknown => (None, "换个方式再查"),
-            Reason::TooShort => (None, "请补充这些"),
+        let reason = wording::reason(&handover.reason);
+        let (reason, topic, belongs, help) = match &handover.reason {
+            Reason::Neighbour { topic, belongs } => (
+                wording::UNANSWERED.to_owned(),
+                wording::about(topic),
+                Some(belongs.as_str()),
+                "如果不是这方面的问题",
+            ),
+            Reason::Unknown => (reason, String::new(), None, "换个方式再查"),
+            Reason::TooShort => (reason, String::new(), None, "请补充这些"),
         };
         Self {
-            reason: wording::reason(&handover.reason),
+            reason,
+            topic,
             belongs,
             help,
             text: format!("{}\n指纹：{}", handover.summary, handover.fingerprint),

@@ -303,7 +303,12 @@ fn asked_most(database: &Database) -> Vec<String> {
 
 #[test]
 fn what_people_ask_most_stands_first_once_enough_was_asked() {
-    let editors = ["quota-exceeded", "sender-phone-e17", "parcel-locked", "how-to-submit"];
+    let editors = [
+        "quota-exceeded",
+        "sender-phone-e17",
+        "parcel-locked",
+        "how-to-submit",
+    ];
     for database in Database::both() {
         assert_eq!(asked_most(&database), editors, "nothing was asked yet");
         let server = database.serve(&[]);
@@ -327,7 +332,12 @@ fn what_people_ask_most_stands_first_once_enough_was_asked() {
         assert_eq!(asked_most(&database), editors, "99 say nothing");
         // An entry's old name counts for it.
         ask(1, "old-sender-phone", 0);
-        let people = ["parcel-locked", "quota-exceeded", "sender-phone-e17", "how-to-submit"];
+        let people = [
+            "parcel-locked",
+            "quota-exceeded",
+            "sender-phone-e17",
+            "how-to-submit",
+        ];
         assert_eq!(asked_most(&database), people);
     }
 }

@@ -760,11 +760,20 @@ async fn addresses_are_whole_where_the_public_one_is_known() {
         ("/sitemap.xml", "<loc>https://help.example/kb/"),
         ("/robots.txt", "Sitemap: https://help.example/sitemap.xml"),
         ("/opensearch.xml", "\"https://help.example/search?q="),
-        ("/kb/shipping/sync/sender-phone-e17", "\"url\":\"https://help.example/kb/shipping/sync/sender-phone-e17\""),
-        ("/kb/shipping/sync/sender-phone-e17", "另一条 (https://help.example/kb/shipping/sync/parcel-locked)"),
+        (
+            "/kb/shipping/sync/sender-phone-e17",
+            "\"url\":\"https://help.example/kb/shipping/sync/sender-phone-e17\"",
+        ),
+        (
+            "/kb/shipping/sync/sender-phone-e17",
+            "另一条 (https://help.example/kb/shipping/sync/parcel-locked)",
+        ),
     ] {
         let told = get(uri).await;
-        assert!(told.contains(address) && !told.contains("evil.example"), "{uri}");
+        assert!(
+            told.contains(address) && !told.contains("evil.example"),
+            "{uri}"
+        );
     }
 }
 
@@ -780,7 +789,9 @@ async fn an_entry_tells_what_changed_when_and_its_answer_does_not() {
         .collect();
     assert_eq!(days[..2], ["2026-11-01", "2026-10-12"], "the latest first");
     let markdown = get(&format!("{uri}.md")).await.body;
-    assert!(markdown.ends_with("## 更新记录\n\n- 2026-11-01 补上仓库资料页的截图\n- 2026-10-12 菜单改名为“仓库 → 资料”\n"));
+    assert!(markdown.ends_with(
+        "## 更新记录\n\n- 2026-11-01 补上仓库资料页的截图\n- 2026-10-12 菜单改名为“仓库 → 资料”\n"
+    ));
     let answered = lookup(json!({"text": "E17"})).await;
     assert!(answered.body.contains("寄件电话") && !answered.body.contains("补上仓库资料页"));
     let other = get("/kb/shipping/sync/parcel-locked").await.body;

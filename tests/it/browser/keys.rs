@@ -156,7 +156,11 @@ async fn buttons_copy_the_reply_the_link_and_the_markdown() {
         assert_eq!(copied[1], browser.url(ENTRY));
         let whole = format!("({}/kb/", browser.url(""));
         assert_eq!(copied[2], entry.public_markdown().replace("(/kb/", &whole));
-        assert!(copied[0].contains(&whole), "links lead somewhere elsewhere too: {}", copied[0]);
+        assert!(
+            copied[0].contains(&whole),
+            "links lead somewhere elsewhere too: {}",
+            copied[0]
+        );
 
         browser.open("/").await;
         browser.ask("zxqv wkjh 打印机今晚吃什么 13800138000").await;
@@ -188,19 +192,35 @@ async fn without_https_buttons_copy_too_and_select_where_they_cannot() {
     with_browser(&support::good(), |browser| async move {
         let browser = browser.elsewhere();
         browser.open(ENTRY).await;
-        assert_eq!(browser.run("return [isSecureContext, typeof navigator.clipboard]").await, json!([false, "undefined"]));
+        assert_eq!(
+            browser
+                .run("return [isSecureContext, typeof navigator.clipboard]")
+                .await,
+            json!([false, "undefined"])
+        );
         let press = async || {
             let button = browser.driver.find(By::Css("[data-copy]")).await;
-            button.expect("a button").click().await.expect("it can be pressed");
+            button
+                .expect("a button")
+                .click()
+                .await
+                .expect("it can be pressed");
         };
-        let told = |words: &str| format!("document.querySelector('.toast').textContent.includes('{words}')");
+        let told = |words: &str| {
+            format!("document.querySelector('.toast').textContent.includes('{words}')")
+        };
         press().await;
         browser.until("it says so", &told("已复制")).await;
-        let shown = browser.run("return document.getElementById('reply').textContent").await;
+        let shown = browser
+            .run("return document.getElementById('reply').textContent")
+            .await;
         browser.open("/").await;
         browser.press(Key::Control + "v").await;
         let pasted = browser.value().await;
-        assert!(pasted.starts_with("原因\n仓库资料里没有填写寄件电话。"), "{pasted}");
+        assert!(
+            pasted.starts_with("原因\n仓库资料里没有填写寄件电话。"),
+            "{pasted}"
+        );
 
         browser.open(ENTRY).await;
         browser.run("document.execCommand = () => false").await;

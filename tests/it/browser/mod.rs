@@ -225,8 +225,11 @@ impl Browser {
             "document.getElementById('q').value = {q}; document.getElementById('q').form.querySelector('button:not(.csv)').click()"
         ))
         .await;
-        self.until("an outcome", "document.querySelector('.outcome, .failure, .found')")
-            .await;
+        self.until(
+            "an outcome",
+            "document.querySelector('.outcome, .failure, .found')",
+        )
+        .await;
     }
 
     /// What the page did that no page may.

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
 use super::{Browser, with_browser};
-use crate::support;
+use crate::support::{self, FROZEN, Scratch};
 
 const AXE: &str = include_str!("axe.min.js");
 /// Of a page with all that it loads, compressed, in bytes.
@@ -22,7 +22,7 @@ const KINDS: [Kind; 23] = [
         "/",
         Some("寄件电话未登记,请在仓库资料里补全后再提交 #E17 单号 SF1234567890123"),
     ),
-    ("choose", "/", Some("锁定")),
+    ("choose", "/", Some(FROZEN)),
     ("none", "/", Some("zxqv wkjh 今晚吃什么 13800138000")),
     (
         "several",
@@ -44,7 +44,11 @@ const KINDS: [Kind; 23] = [
     ("empty list", "/browse?q=zzzzqqqq", None),
     ("batch", "/batch", None),
     ("groups", "/batch", Some(BATCH)),
-    ("thanks", "/feedback?entry=shipping/sync/sender-phone-e17", None),
+    (
+        "thanks",
+        "/feedback?entry=shipping/sync/sender-phone-e17",
+        None,
+    ),
     ("api", "/api", None),
     ("sign-in", "/agent", None),
     ("wrong key", "/agent?wrong", None),
@@ -52,15 +56,25 @@ const KINDS: [Kind; 23] = [
 ];
 
 /// Rows of an export: an answer twice, a question, and what nobody knows.
-const BATCH: &str = "1\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n2\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n3\t锁定\n4\tzxqv wkjh 今晚吃什么";
+const BATCH: &str = "1\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n2\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n3\t店铺资料冻结中,暂停推送物流信息\n4\tzxqv wkjh 今晚吃什么";
 
 impl Browser {
-    pub(super) async fn show(&self, (_, path, asked): Kind) {
+    pub(super) async fn show(&self, (kind, path, asked): Kind) {
         self.open(path).await;
         if let Some(text) = asked {
             self.run("document.getElementById('q').required = false")
                 .await;
             self.ask(text).await;
+        }
+        // What it is called is what it is.
+        let outcome = self
+            .run("return document.querySelector('.verdict')?.className")
+            .await;
+        let outcome = outcome.as_str().unwrap_or_default();
+        match kind {
+            "answer" => assert_eq!(outcome, "verdict card"),
+            "choose" | "none" => assert_eq!(outcome, format!("verdict card {kind}")),
+            _ => {}
         }
     }
 
@@ -110,7 +124,8 @@ pub(super) const SIDEWAYS: &str =
 
 #[tokio::test]
 async fn nothing_is_wrong_with_any_page_for_anybody() {
-    with_browser(&support::good(), |browser| async move {
+    let kb = Scratch::asking("pages");
+    with_browser(kb.path(), |browser| async move {
         let light = ("prefers-color-scheme", "light");
         let dark = ("prefers-color-scheme", "dark");
         let screens: [(u32, &[(&str, &str)]); 5] = [
@@ -124,7 +139,9 @@ async fn nothing_is_wrong_with_any_page_for_anybody() {
             browser.screen(width, preferences).await;
             for kind in KINDS {
                 browser.show(kind).await;
-                browser.nothing_is_wrong(&format!("{} at {width} with {preferences:?}", kind.0)).await;
+                browser
+                    .nothing_is_wrong(&format!("{} at {width} with {preferences:?}", kind.0))
+                    .await;
             }
         }
     })
@@ -133,7 +150,8 @@ async fn nothing_is_wrong_with_any_page_for_anybody() {
 
 #[tokio::test]
 async fn no_page_goes_sideways_on_any_screen() {
-    with_browser(&support::good(), |browser| async move {
+    let kb = Scratch::asking("screens");
+    with_browser(kb.path(), |browser| async move {
         for width in [320, 768, 1000, 1920, 2560] {
             browser.screen(width, &[]).await;
             for kind in KINDS {
@@ -152,13 +170,21 @@ async fn a_page_with_all_that_it_loads_weighs_little() {
         let mut pages: Vec<Kind> = KINDS.into_iter().filter(ours).collect();
         pages.extend([
             ("answer", "/", Some("拆单校验未通过#P38")),
-            ("choose", "/", Some("单号无效")),
+            ("choose", "/", Some("快递公司")),
             ("platform", "/platform/pdd", None),
             ("category", "/kb/logistics/sync", None),
             ("entry", "/kb/logistics/sync/invalid-contact-cd08", None),
-            ("thanks", "/feedback?entry=logistics/sync/invalid-contact-cd08", None),
+            (
+                "thanks",
+                "/feedback?entry=logistics/sync/invalid-contact-cd08",
+                None,
+            ),
             ("list", "/browse?q=wlys", None),
-            ("groups", "/batch", Some("1\t拆单校验未通过#P38\n2\t无效的联系人 #CD08\n3\tquota zxqv\n4\t单号无效")),
+            (
+                "groups",
+                "/batch",
+                Some("1\t拆单校验未通过#P38\n2\t无效的联系人 #CD08\n3\tquota zxqv\n4\t快递公司"),
+            ),
         ]);
         for kind in pages {
             browser.show(kind).await;
@@ -169,11 +195,13 @@ async fn a_page_with_all_that_it_loads_weighs_little() {
             ("home", "/", None),
             ("agent", "/agent", None),
             ("answer", "/", Some("拆单校验未通过#P38")),
-            ("choose", "/", Some("单号无效")),
+            ("choose", "/", Some("快递公司")),
             ("entry", "/kb/logistics/sync/invalid-contact-cd08", None),
         ] {
             browser.show(kind).await;
-            browser.weighs_little(&format!("{}, signed in", kind.0)).await;
+            browser
+                .weighs_little(&format!("{}, signed in", kind.0))
+                .await;
         }
     })
     .await;
