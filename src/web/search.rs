@@ -129,6 +129,15 @@ struct SearchPage<'a> {
     agent: Option<AgentResult<'a>>,
 }
 
+impl SearchPage<'_> {
+    /// 客服备注 of an entry, for an agent.
+    fn notes(&self, entry: &Entry) -> Option<&str> {
+        let notes = &self.agent.as_ref()?.notes;
+        let found = notes.iter().find(|(noted, _)| noted.id == entry.id);
+        found.map(|(_, notes)| notes.as_str())
+    }
+}
+
 /// One problem and its outcome. Of several, each has its own part of the text.
 struct Problem<'a> {
     number: usize,

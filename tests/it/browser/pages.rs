@@ -166,11 +166,18 @@ async fn no_page_goes_sideways_on_any_screen() {
 #[tokio::test]
 async fn a_page_with_all_that_it_loads_weighs_little() {
     with_browser(&support::shipped(), |browser| async move {
-        let ours = |k: &Kind| !k.1.contains("shipping") && k.1 != "/platform/alpha";
-        let mut pages: Vec<Kind> = KINDS.into_iter().filter(ours).collect();
+        let any = |k: &Kind| k.2.is_none() && !k.1.contains("shipping") && k.1 != "/platform/alpha";
+        let mut pages: Vec<Kind> = KINDS.into_iter().filter(any).collect();
         pages.extend([
             ("answer", "/", Some("拆单校验未通过#P38")),
-            ("choose", "/", Some("快递公司")),
+            ("a word", "/", Some("快递公司")),
+            ("none", "/", Some("zxqv wkjh 今晚吃什么 13800138000")),
+            (
+                "several",
+                "/",
+                Some("拆单校验未通过#P38\n\nPARAM tid is not a number"),
+            ),
+            ("refused", "/", Some("   ")),
             ("platform", "/platform/pdd", None),
             ("category", "/kb/logistics/sync", None),
             ("entry", "/kb/logistics/sync/invalid-contact-cd08", None),
@@ -195,7 +202,7 @@ async fn a_page_with_all_that_it_loads_weighs_little() {
             ("home", "/", None),
             ("agent", "/agent", None),
             ("answer", "/", Some("拆单校验未通过#P38")),
-            ("choose", "/", Some("快递公司")),
+            ("a word", "/", Some("快递公司")),
             ("entry", "/kb/logistics/sync/invalid-contact-cd08", None),
         ] {
             browser.show(kind).await;
