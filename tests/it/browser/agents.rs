@@ -121,6 +121,12 @@ async fn results_are_walked_and_copied_by_single_keys() {
             "with the numbers of its steps: {copied}"
         );
 
+        browser.ask(LOCKED).await;
+        let note = "document.querySelector('.verdict .agent-only')?.textContent.includes('不要承诺解锁时间')";
+        browser.until("the note stands with its answer", note).await;
+        let reply = browser.copies().await;
+        assert!(!reply.contains("承诺"), "and is no part of the reply: {reply}");
+
         // Nothing of it while one types.
         browser.run("document.getElementById('q').focus()").await;
         browser.press("jck").await;
