@@ -67,6 +67,8 @@ async fn run(options: &Serve, live: Arc<Live>, place: Place, hooks: Hooks) -> an
         }
     });
     let journal = Journal::open(place, options.keep());
+    let counted = journal.clone();
+    tokio::spawn(async move { counted.count().await });
     let (drain, drained) = oneshot::channel();
     let app = App::new(live, journal.clone(), options.options()).with_hooks(hooks);
     let serving = web::serve(listener, app, async {

@@ -37,37 +37,32 @@ if (bar) {
 
   const stops = [...document.querySelectorAll(".verdict .title, .verdict details.folded")];
   const replies = [...document.querySelectorAll("pre[id^=reply]")];
-  bar.querySelector(".agent-keys").hidden = stops.length + replies.length === 0;
-  const target = (stop) => stop.querySelector("summary, a") ?? stop;
-  const said = Object.assign(document.createElement("p"), { className: "small" });
-  said.setAttribute("role", "status");
-  bar.append(said);
+  bar.querySelector("[data-keys=jk]").hidden = stops.length === 0;
+  bar.querySelector("[data-keys=c]").hidden = stops.length + replies.length === 0;
   let at = -1;
 
-  function move(step) {
+  const move = (step) => {
     if (stops.length === 0) return;
-    at = Math.min(Math.max(at + step, 0), stops.length - 1);
+    // On from where one is, however one came there.
+    const here = stops.findIndex((stop) => stop.contains(document.activeElement));
+    at = Math.min(Math.max((here < 0 ? at : here) + step, 0), stops.length - 1);
     const stop = stops[at];
     if (stop.matches("details")) stop.open = true;
-    const focus = target(stop);
-    if (!focus.matches("a, summary")) focus.tabIndex = -1;
+    const focus = stop.querySelector("summary, a") ?? stop;
+    if (focus === stop) focus.tabIndex = -1;
     focus.focus();
-  }
+    stop.scrollIntoView({ block: "nearest" });
+  };
 
-  async function copy() {
+  /** Copies the reply of the result that one is at: the folded one, else its problem's, else the first. */
+  const copy = () => {
     const folded = document.activeElement?.closest("details.folded");
-    const text = folded
-      ? [...folded.querySelectorAll(".answer")].map((part) => part.innerText.trim()).join("\n\n")
-      : replies.find((reply) => document.activeElement?.closest(".outcome")?.contains(reply))?.textContent ??
-        replies[0]?.textContent;
-    if (!text) return;
-    try {
-      await navigator.clipboard.writeText(text);
-      said.textContent = "回复已复制";
-    } catch {
-      said.textContent = "浏览器不让复制，请手动选中";
-    }
-  }
+    const outcome = document.activeElement?.closest(".outcome");
+    const shown = folded ?? replies.find((reply) => outcome?.contains(reply)) ?? replies[0];
+    if (!shown) return;
+    const text = (folded?.querySelector(".reply") ?? shown).textContent;
+    document.dispatchEvent(new CustomEvent("jieda:copy", { detail: { text, shown } }));
+  };
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");

@@ -35,6 +35,7 @@ async function copy(text) {
     const before = document.activeElement;
     const field = document.createElement("textarea");
     field.className = "visually-hidden";
+    field.readOnly = true;
     field.value = text;
     document.body.append(field);
     field.select();
@@ -47,25 +48,37 @@ async function copy(text) {
 
 /** What a button copies: an element's text (`#id`), a file (`….md`) or the address of a page. */
 async function toCopy(what) {
-  if (what.startsWith("#")) return document.getElementById(what.slice(1)).textContent;
+  if (what.startsWith("#")) return document.querySelector(what).textContent;
   if (!what.endsWith(".md")) return new URL(what, location.href).href;
   const answer = await fetch(what);
   if (!answer.ok) throw new Error(answer.statusText);
   return answer.text();
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    let done = false;
-    try {
-      done = await copy(await toCopy(button.dataset.copy));
-    } catch {
-      // Told below.
-    }
-    say(done ? `${button.dataset.copied}已复制` : "没能复制，请手动选中再复制", done ? 3 : 6);
-  });
+/** Copies a text and says so. Where it cannot be copied, the element that shows it is selected. */
+async function give(text, name, shown) {
+  let done = false;
+  try {
+    // It is read elsewhere, where only a whole address leads anywhere.
+    done = await copy((await text).replaceAll("(/kb/", `(${location.origin}/kb/`));
+  } catch {
+    // Told below.
+  }
+  if (done) return say(`${name}已复制`, 3);
+  if (!shown) return say("没能复制", 6);
+  for (let at = shown.closest("details"); at; at = at.parentElement.closest("details")) at.open = true;
+  getSelection().selectAllChildren(shown);
+  shown.scrollIntoView({ block: "nearest" });
+  say("浏览器不让复制，文字已经选中", 6);
 }
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const { copy: what, copied } = button.dataset;
+  button.hidden = false;
+  button.addEventListener("click", () => give(toCopy(what), copied, what.startsWith("#") && document.querySelector(what)));
+}
+// Another script of ours has something to copy.
+document.addEventListener("jieda:copy", ({ detail }) => give(detail.text, "回复", detail.shown));
 
 /* The box */
 
@@ -73,6 +86,8 @@ const box = document.getElementById("q");
 const KINDS = { code: "错误码", phrasing: "问法", pinyin: "拼音" };
 /** As many characters as the lookup reads. */
 const MOST = 20000;
+/** As many as any proxy lets pass in an address, each of nine bytes there. */
+const IN_ADDRESS = 600;
 
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 const isTyping = (element) => element.closest?.("input, textarea, select, [contenteditable]");
@@ -106,6 +121,9 @@ if (box) {
     if (!event.isComposing) suggestions.soon();
   });
   box.addEventListener("compositionend", () => suggestions.soon());
+  box.form.addEventListener("submit", () => {
+    if (box.value.length > IN_ADDRESS) box.form.method = "post";
+  });
 
   box.addEventListener("paste", (event) => {
     const pasted = event.clipboardData;
@@ -113,6 +131,12 @@ if (box) {
     if (picture && !pasted.types.includes("text/plain")) {
       event.preventDefault();
       say("图片里的字这里认不出来。请把报错文字复制过来；手机上可以长按截图提取文字。", 10);
+    }
+    // A field of one line would join the lines without a space between their words.
+    const text = pasted.getData("text/plain");
+    if (box.tagName === "INPUT" && text.includes("\n")) {
+      event.preventDefault();
+      document.execCommand("insertText", false, text.trim().replace(/\s*\n\s*/g, " "));
     }
   });
 }

@@ -5,8 +5,9 @@
 //! the row into a bounded queue and never waits: where there is no room (the database is slow, or
 //! gone for long) what is new is dropped and counted, and what waits stays. One writer takes rows
 //! from the queue a batch a transaction, tries each batch until it is written, and says so once
-//! when it cannot. Reading the journal is not here.
+//! when it cannot. All that is read back is what people ask most.
 
+mod demand;
 mod event;
 mod store;
 mod trouble;
@@ -26,6 +27,7 @@ pub use trouble::Trouble;
 
 use crate::lookup::follow::{Turn, Understood};
 use crate::lookup::{Answer, Engine, Paste};
+use demand::Demand;
 use trouble::Health;
 use writer::{Event, QUEUE, Writer, sweep};
 
@@ -41,6 +43,8 @@ struct Open {
     queue: mpsc::Sender<Event>,
     closing: watch::Sender<bool>,
     health: Arc<Health>,
+    place: Place,
+    demand: Demand,
     /// Until the journal is closed.
     writer: Mutex<Option<JoinHandle<()>>>,
     sweeper: Option<AbortHandle>,
@@ -86,7 +90,7 @@ impl Journal {
         let health = Arc::new(Health::default());
         let sweeper = keep.map(|keep| tokio::spawn(sweep(place.clone(), keep)).abort_handle());
         let writer = Writer {
-            place,
+            place: place.clone(),
             queue,
             closing: closed,
             health: health.clone(),
@@ -95,6 +99,8 @@ impl Journal {
             queue: sender,
             closing,
             health,
+            place,
+            demand: Demand::default(),
             writer: Mutex::new(Some(tokio::spawn(writer.run()))),
             sweeper,
         })))
@@ -103,6 +109,20 @@ impl Journal {
     /// Whether anything is kept.
     pub fn is_open(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// Counts what is asked most, now and every few minutes, for as long as it is polled.
+    pub async fn count(&self) {
+        if let Some(open) = &self.0 {
+            demand::count(&open.place, &open.demand).await;
+        }
+    }
+
+    /// Ids of the entries that are asked most, as they were counted last: none while nobody counts or
+    /// too little was asked. Never waits.
+    pub fn asked_most(&self) -> Arc<Vec<String>> {
+        let open = self.0.as_ref();
+        open.map_or_else(Arc::default, |open| open.demand.load_full())
     }
 
     /// Looks a paste up and remembers that it was asked; at most `limit` results.

@@ -18,6 +18,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
 
+use super::demand::MOST;
 use super::event::{Feedback, Lookup};
 
 /// The file in the data folder.
@@ -218,6 +219,18 @@ impl Store {
             most = most.max(deleted);
         }
         Ok(most)
+    }
+
+    /// The entries that solved a lookup since then, the most often first, with how often; at most
+    /// [`MOST`] of them.
+    pub(super) async fn answered(&mut self, since: SystemTime) -> sqlx::Result<Vec<(String, i64)>> {
+        const ANSWERED: &str = "select entry, count(*) from jieda_lookups \
+             where at_ms >= $1 and outcome = 'answer' and entry is not null \
+             group by entry order by count(*) desc, entry limit $2";
+        either!(self, connection => {
+            let counts = sqlx::query_as(ANSWERED).bind(millis(since)).bind(MOST);
+            counts.fetch_all(connection).await
+        })
     }
 
     /// Says goodbye, so that nothing is left to tidy up.

@@ -1,6 +1,7 @@
 //! One entry's file, read: the entry, and the lines of what only the whole knowledge base can
 //! judge. A bad part is left out with a diagnostic; a file that is no entry at all gives none.
 
+use super::changes;
 use super::diagnostic::{Rule, distance};
 use super::entry::{Entry, Line, Section, is_id};
 use super::findings::Findings;
@@ -20,9 +21,10 @@ const TEMPLATES: &str = "报错信息";
 const SIMILAR_ERRORS: &str = "类似报错";
 const QUESTIONS: &str = "相似问法";
 const NEAR_MISSES: &str = "不是这个问题";
+const CHANGES: &str = "更新记录";
 const AGENT_NOTES: &str = "客服备注";
 /// Headings that have a meaning; any other is a part of the answer.
-const HEADINGS: [&str; 9] = [
+const HEADINGS: [&str; 10] = [
     TEMPLATES,
     CAUSE,
     SOLUTION,
@@ -31,6 +33,7 @@ const HEADINGS: [&str; 9] = [
     SIMILAR_ERRORS,
     QUESTIONS,
     NEAR_MISSES,
+    CHANGES,
     AGENT_NOTES,
 ];
 
@@ -76,6 +79,7 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Findings) -> Option<Dr
             questions: Vec::new(),
             near_misses: Vec::new(),
             sections: Vec::new(),
+            changes: Vec::new(),
             agent_notes: None,
         },
         platforms: matter.platforms,
@@ -203,6 +207,11 @@ impl Draft {
             NEAR_MISSES => entry
                 .near_misses
                 .extend(phrasing::list(&block.rows, findings)),
+            CHANGES => {
+                entry.changes = changes::list(&block.rows, findings);
+                let latest = entry.changes.first().map(|change| change.day.clone());
+                entry.updated = latest.max(entry.updated.take());
+            }
             AGENT_NOTES => {
                 let linked = self.markdown(block, findings);
                 for picture in &linked.pictures {
@@ -376,6 +385,26 @@ mod tests {
             Some("先问[这个](/kb/a/b/y)。")
         );
         assert!(!entry.public_markdown().contains("先问"));
+    }
+
+    #[test]
+    fn what_changed_is_kept_apart_and_its_latest_day_is_the_entrys() {
+        let text = |updated: &str| {
+            format!(
+                "---\n{updated}---\n# 题\n## 原因\n甲\n## 更新记录\n- 2026-01-02 写成\n- 2026-03-04 补上 截图\n"
+            )
+        };
+        for (updated, day) in [
+            ("", "2026-03-04"),
+            ("updated: 2026-02-01\n", "2026-03-04"),
+            ("updated: 2026-05-01\n", "2026-05-01"),
+        ] {
+            let entry = draft(&text(updated)).entry;
+            assert_eq!(entry.updated.as_deref(), Some(day));
+            assert_eq!(entry.sections.len(), 1);
+            let changes: Vec<&str> = entry.changes.iter().map(|c| c.what.as_str()).collect();
+            assert_eq!(changes, ["补上 截图", "写成"]);
+        }
     }
 
     #[test]

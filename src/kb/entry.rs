@@ -1,6 +1,8 @@
 //! An entry of the knowledge base: one problem and its solution. The model and its Markdown forms;
 //! how a file becomes one is in `draft`.
 
+use super::changes::Change;
+
 /// An enum that is written in front matter by one name and shown to people by another.
 macro_rules! choice {
     ($(#[$doc:meta])+ $choice:ident { $($(#[$of:meta])+ $variant:ident $name:literal $label:literal;)+ }) => {
@@ -100,7 +102,7 @@ pub struct Section {
 }
 
 /// One problem and its solution.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Its path without `.md`, such as `logistics/sync/invalid-contact-cd08`.
     pub id: String,
@@ -136,6 +138,8 @@ pub struct Entry {
     pub near_misses: Vec<Line>,
     /// The public answer, in the order of the file.
     pub sections: Vec<Section>,
+    /// 更新记录, the latest first.
+    pub changes: Vec<Change>,
     /// 客服备注, Markdown for support agents: no public face may show it.
     pub agent_notes: Option<String>,
 }
@@ -148,7 +152,7 @@ impl Entry {
             .map_or("", |(category, _)| category)
     }
 
-    /// What everybody may read, as a file: the title, the templates, the answer.
+    /// What everybody may read, as a file: the title, the templates, the answer, what changed when.
     pub fn public_markdown(&self) -> String {
         let templates: Vec<&str> = self.templates.iter().map(|t| t.text.as_str()).collect();
         let templates = templates.join("\n");
@@ -158,7 +162,14 @@ impl Entry {
             let fence = fence_around(&templates);
             format!("## 报错信息\n\n{fence}text\n{templates}\n{fence}\n\n")
         };
-        format!("# {}\n\n{messages}{}", self.title, self.answer_markdown())
+        let change = |c: &Change| format!("- {} {}\n", c.day, c.what);
+        let changes: String = self.changes.iter().map(change).collect();
+        let changes = match changes.as_str() {
+            "" => changes,
+            list => format!("\n## 更新记录\n\n{list}"),
+        };
+        let answer = self.answer_markdown();
+        format!("# {}\n\n{messages}{answer}{changes}", self.title)
     }
 
     /// The public answer alone, each section under its `##` heading.
@@ -216,14 +227,18 @@ mod tests {
             questions: vec![line("私 2")],
             near_misses: vec![line("私 3")],
             sections: vec![section("原因", "因为"), section("解决办法", "1. 改")],
+            changes: vec![Change {
+                day: "2026-11-24".into(),
+                what: "补上截图".into(),
+            }],
             agent_notes: Some("私 4".into()),
         }
     }
 
     #[test]
-    fn the_public_form_is_title_templates_answer_and_nothing_else() {
+    fn the_public_form_is_title_templates_answer_changes_and_nothing_else() {
         let expected = "# 标题 #CD08\n\n## 报错信息\n\n````text\n单号```<*>```无效\n````\n\n\
-                        ## 原因\n\n因为\n\n## 解决办法\n\n1. 改\n";
+                        ## 原因\n\n因为\n\n## 解决办法\n\n1. 改\n\n## 更新记录\n\n- 2026-11-24 补上截图\n";
         assert_eq!(entry().public_markdown(), expected);
         let plain = Entry {
             templates: vec![],

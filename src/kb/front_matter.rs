@@ -161,7 +161,7 @@ fn checked_date(date: &Spanned<String>, findings: &mut Findings) -> Option<Strin
 }
 
 /// Whether this is `YYYY-MM-DD` and a day of the Gregorian calendar.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else {

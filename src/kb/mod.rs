@@ -3,6 +3,7 @@
 //! told; only a folder that cannot be read is an error.
 
 mod category;
+mod changes;
 mod check;
 mod diagnostic;
 mod draft;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 pub use category::Category;
+pub use changes::Change;
 pub use diagnostic::{Diagnostic, Rule, Severity};
 pub use entry::{Acts, Cause, Entry, Line, Retry, Section};
 pub use kept::Kept;

@@ -71,6 +71,18 @@ macro_rules! in_file {
 const ENTRY_CASES: &[Case] = &[
     in_entry!(NulCharacter, 3, "# 题\n## 原因\n甲\0\n"),
     in_entry!(EmptyFile, 1, ""),
+    in_entry!(BadDate, 5, "# 题\n## 原因\n甲\n## 更新记录\n- 补上截图\n"),
+    in_entry!(
+        BadDate,
+        5,
+        "# 题\n## 原因\n甲\n## 更新记录\n- 2026-02-30 补上截图\n"
+    ),
+    in_entry!(BadDate, 5, "# 题\n## 原因\n甲\n## 更新记录\n- 2026-02-28\n"),
+    in_entry!(
+        NotAListItem,
+        5,
+        "# 题\n## 原因\n甲\n## 更新记录\n2026-02-28 补上截图\n"
+    ),
     in_entry!(EmptyFile, 1, "\u{feff} \n\n"),
     in_entry!(
         UnclosedFrontMatter,

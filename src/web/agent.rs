@@ -41,6 +41,11 @@ const EXPLAINED: usize = 6;
 pub(super) struct Viewer(Option<String>);
 
 impl Viewer {
+    /// What tells an agent of being signed in.
+    pub(super) fn bar(self) -> Option<Bar> {
+        self.0.map(Bar::new)
+    }
+
     /// What an agent sees beside an entry.
     pub(super) fn entry(self, entry: &Entry) -> Option<AgentEntry> {
         Some(AgentEntry {
@@ -113,9 +118,18 @@ pub(super) struct AgentResult<'a> {
     pub(super) weighed: Vec<Weighed>,
 }
 
-/// A page with something of an agent's is kept by nobody.
-pub(super) fn keep_private(mut response: Response) -> Response {
-    let value = HeaderValue::from_static("private, no-store");
+/// The response; where it has something of an agent's, nobody keeps it but the agent's own browser, to
+/// go back to: a result that was posted for would have to be sent again.
+pub(super) fn private_for(agent: bool, response: Response) -> Response {
+    if agent {
+        keep_private(response)
+    } else {
+        response
+    }
+}
+
+fn keep_private(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("private, no-cache");
     response.headers_mut().insert(header::CACHE_CONTROL, value);
     response
 }
@@ -191,9 +205,9 @@ struct AgentPage<'a> {
 pub(super) async fn home(State(app): State<App>, viewer: Viewer, uri: Uri) -> Response {
     let now = app.current();
     let page = AgentPage {
-        layout: Layout::new(&now, ""),
+        layout: Layout::new(&app, &now, ""),
         refused: viewer.0.as_ref().and_then(|_| app.live.refused()),
-        bar: viewer.0.map(Bar::new),
+        bar: viewer.bar(),
         script: &AGENT_SCRIPT.url,
         wrong: uri.query() == Some("wrong"),
     };
@@ -228,8 +242,8 @@ pub(super) async fn sign_in(State(app): State<App>, request: Request) -> Respons
 pub(super) async fn sign_out(State(app): State<App>) -> Response {
     let headers = [
         (header::SET_COOKIE.as_str(), set_cookie(&app, "", 0)),
-        // The recent lookups of this browser.
-        ("clear-site-data", "\"storage\"".to_owned()),
+        // The pages and the recent lookups of this browser.
+        ("clear-site-data", "\"cache\", \"storage\"".to_owned()),
     ];
     keep_private((headers, Redirect::to("/agent")).into_response())
 }

@@ -20,7 +20,7 @@ struct DesignPage<'a> {
 pub(super) async fn design(State(app): State<App>) -> Response {
     let now = app.current();
     let page = DesignPage {
-        layout: Layout::new(&now, ""),
+        layout: Layout::new(&app, &now, ""),
         asked: &Asked::default(),
     };
     html(StatusCode::OK, &page)

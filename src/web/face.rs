@@ -66,7 +66,7 @@ pub(super) async fn face(State(app): State<App>, request: Request, next: Next) -
             .extensions_mut()
             .remove::<Asked>()
             .unwrap_or_default();
-        pages::error(&app.current(), &told, &asked)
+        pages::error(&app, &told, &asked)
     } else {
         problem(&told)
     };

@@ -91,7 +91,7 @@ pub(super) async fn thanks(
     let now = app.current();
     let id = fields.take("entry").unwrap_or_default();
     let entry = now.engine.kb().entry(&id).ok_or(Failure::NotFound)?;
-    let layout = Layout::new(&now, "kb");
+    let layout = Layout::new(&app, &now, "kb");
     Ok(html(StatusCode::OK, &ThanksPage { layout, entry }))
 }
 

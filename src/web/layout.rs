@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use super::App;
 use super::assets::{APPLE_ICON, ICON, SCRIPT, STYLE};
 use super::error::Failure;
 use crate::kb::{Cause, Entry, Kb, Platform};
@@ -15,6 +16,9 @@ pub(super) struct Layout<'a> {
     pub(super) script: &'static str,
     pub(super) icon: &'static str,
     pub(super) apple_icon: &'static str,
+    /// Scheme and host that stand before a path where it has to be a whole address; empty where they
+    /// are not configured, and a browser puts its own there.
+    pub(super) origin: &'a str,
     /// Those of the vocabulary, for the box.
     pub(super) platforms: &'a [Platform],
     pub(super) entries: usize,
@@ -25,19 +29,31 @@ pub(super) struct Layout<'a> {
 
 impl<'a> Layout<'a> {
     /// `here` is `search`, `kb`, `codes` or empty.
-    pub(super) fn new(now: &'a Generation, here: &'static str) -> Self {
+    pub(super) fn new(app: &'a App, now: &'a Generation, here: &'static str) -> Self {
         let kb = now.engine.kb();
         Self {
             style: &STYLE.url,
             script: &SCRIPT.url,
             icon: &ICON.url,
             apple_icon: &APPLE_ICON.url,
+            origin: app.options.public_url.as_deref().unwrap_or_default(),
             platforms: &kb.vocabulary.platforms,
             entries: kb.entries.len(),
             generation: now.engine.generation(),
             here,
         }
     }
+
+    /// An answer's plain text as it goes elsewhere, into a chat or a search engine: its links are whole
+    /// addresses, where they can be.
+    pub(super) fn reply(&self, text: &str) -> String {
+        whole(text, self.origin)
+    }
+}
+
+/// The same text, its links to other entries behind this scheme and host.
+pub(super) fn whole(text: &str, origin: &str) -> String {
+    text.replace("(/kb/", &format!("({origin}/kb/"))
 }
 
 /// A name that leads to the page of all entries that bear it.

@@ -52,7 +52,7 @@ pub(super) async fn platform(State(app): State<App>, Rest(id): Rest) -> Result<R
     let Label { label, url } = Label::platform(kb, &known.ok_or(Failure::NotFound)?.id);
     let own = |e: &Entry| e.platforms.contains(&id);
     let page = FacetPage {
-        layout: Layout::new(&now, "kb"),
+        layout: Layout::new(&app, &now, "kb"),
         label,
         url: &url,
         lead: format!("{label}订单会遇到的报错和问题，各平台都可能遇到的也列在后面。"),
@@ -73,7 +73,7 @@ pub(super) async fn cause(State(app): State<App>, Rest(id): Rest) -> Result<Resp
     let Label { label, url } = Label::cause(cause);
     let contents = Contents::of(kb, &now.shelf, |e| e.cause == Some(cause));
     let page = FacetPage {
-        layout: Layout::new(&now, "kb"),
+        layout: Layout::new(&app, &now, "kb"),
         label,
         url: &url,
         lead: wording::cause(cause).to_owned(),
@@ -98,11 +98,18 @@ struct Row<'a> {
     entries: Vec<(&'a Entry, Badges<'a>)>,
 }
 
+impl Row<'_> {
+    /// The code cut where a line may end on a narrow screen.
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        self.code.split_inclusive(['_', '.', ':', '-'])
+    }
+}
+
 /// `GET /codes`
 pub(super) async fn codes(State(app): State<App>) -> Response {
     let now = app.current();
     let page = CodesPage {
-        layout: Layout::new(&now, "codes"),
+        layout: Layout::new(&app, &now, "codes"),
         codes: code_rows(&now),
     };
     html(StatusCode::OK, &page)
@@ -158,7 +165,7 @@ pub(super) async fn faq(State(app): State<App>) -> Response {
     // Entries are sorted by id, so the first ones are whole categories.
     let last = kb.entries.get(ON_FAQ).map(|e| e.id.as_str());
     let page = FaqPage {
-        layout: Layout::new(now, "kb"),
+        layout: Layout::new(&app, now, "kb"),
         kb,
         shelf: &now.shelf,
         contents: Contents::of(kb, &now.shelf, |e| {

@@ -54,6 +54,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -73,6 +74,10 @@ use hooks::Hooks;
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
 /// it is percent-encoded or written as a `\u` pair.
 const MAX_BODY: usize = 1 << 20;
+
+/// How hard responses are compressed: what gzip does by itself. A page is an eighth smaller by brotli
+/// than at its 4, which takes two thirds of the time.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 
 /// What is sent with every response. Pages have one script and one stylesheet, of this server's own;
 /// nothing inline may run.
@@ -188,7 +193,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), face::face))
         .layer(middleware::from_fn(etag::tagged))
         .layer(cors::layer(&app.options.cors_origins))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(COMPRESSION))
         .layer(middleware::map_response(common_headers))
         .layer(middleware::from_fn(trace::trace))
         .with_state(app)

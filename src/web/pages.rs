@@ -3,6 +3,7 @@
 //! in the public part of an entry.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use askama::Template;
 use axum::body::Bytes;
@@ -11,7 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::agent::{AgentEntry, Viewer, keep_private};
+use super::agent::{AgentEntry, Bar, Viewer, private_for};
 use super::contents::{self, Contents, Crumb, Facet, crumbs};
 use super::error::{Failure, Told};
 use super::extract::Rest;
@@ -37,6 +38,7 @@ struct HomePage<'a> {
     causes: Vec<Facet<'a>>,
     /// With the number of their entries.
     categories: Vec<(&'a Category, usize)>,
+    bar: Option<Bar>,
 }
 
 #[derive(Template)]
@@ -86,36 +88,42 @@ struct ErrorPage<'a> {
 }
 
 /// `GET /`
-pub(super) async fn home(State(app): State<App>) -> Response {
-    home_page(&app.current())
+pub(super) async fn home(State(app): State<App>, viewer: Viewer) -> Response {
+    home_page(&app, viewer)
 }
 
 /// The box, and the ways into the knowledge base.
-pub(super) fn home_page(now: &Generation) -> Response {
+pub(super) fn home_page(app: &App, viewer: Viewer) -> Response {
+    let now = &*app.current();
     let kb = now.engine.kb();
     let asked = Asked::default();
     let categories = now.shelf.categories.iter().filter(|l| l.total > 0);
     let page = HomePage {
-        layout: Layout::new(now, "search"),
+        layout: Layout::new(app, now, "search"),
         asked: &asked,
-        asked_most: asked_most(kb, |entry| entry.sources.len()),
+        asked_most: asked_most(kb, &app.journal.asked_most()),
         platforms: contents::platforms(kb),
         causes: contents::causes(kb),
         categories: categories
             .map(|l| (&kb.categories[l.category], l.total))
             .collect(),
+        bar: viewer.bar(),
     };
-    html(StatusCode::OK, &page)
+    private_for(page.bar.is_some(), html(StatusCode::OK, &page))
 }
 
-/// The entries that count most, by a count of each; equal ones in the order of the questions that
-/// they were written from.
-fn asked_most<'a>(kb: &'a Kb, count: impl Fn(&Entry) -> usize) -> Vec<(&'a Entry, Badges<'a>)> {
-    let mut entries: Vec<&Entry> = kb.entries.iter().collect();
+/// The entries that people asked for most, as the journal counted them; after those, and where
+/// nothing is counted, those that were written from most questions, in the order of these.
+fn asked_most<'a>(kb: &'a Kb, counted: &[String]) -> Vec<(&'a Entry, Badges<'a>)> {
+    // An entry may have another name by now.
+    let counted = counted.iter().filter_map(|id| kb.entry(id));
+    let mut others: Vec<&Entry> = kb.entries.iter().collect();
     let first = |e: &Entry| (e.sources.is_empty(), e.sources.first().cloned());
-    entries.sort_by_cached_key(|e| (Reverse(count(e)), first(e)));
-    entries
-        .into_iter()
+    others.sort_by_cached_key(|e| (Reverse(e.sources.len()), first(e)));
+    let mut seen = HashSet::new();
+    counted
+        .chain(others)
+        .filter(|entry| seen.insert(entry.id.as_str()))
         .take(ASKED_MOST)
         .map(|entry| (entry, Badges::new(kb, entry)))
         .collect()
@@ -134,7 +142,7 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
     html(
         StatusCode::OK,
         &ContentsPage {
-            layout: Layout::new(&now, "kb"),
+            layout: Layout::new(&app, &now, "kb"),
             contents,
         },
     )
@@ -158,9 +166,9 @@ pub(super) async fn kb(
     };
     match kb.entry(id) {
         Some(entry) if entry.id != id => Ok(moved(&format!("/kb/{}{extension}", entry.id))),
-        Some(entry) if extension.is_empty() => Ok(entry_page(&now, entry, viewer)),
+        Some(entry) if extension.is_empty() => Ok(entry_page(&app, &now, entry, viewer)),
         Some(entry) => Ok(markdown(entry)),
-        None => category_page(&now, &path).ok_or(Failure::NotFound),
+        None => category_page(&app, &now, &path).ok_or(Failure::NotFound),
     }
 }
 
@@ -177,12 +185,15 @@ fn markdown(entry: &Entry) -> Response {
         .into_response()
 }
 
-fn entry_page(now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
+fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
     let kb = now.engine.kb();
     let position = kb.position(&entry.id).expect("it is one of them");
     let shown = now.shelf.shown(kb, position);
+    let layout = Layout::new(app, now, "kb");
+    let address = format!("{}{}", layout.origin, shown.url);
     let page = EntryPage {
-        layout: Layout::new(now, "kb"),
+        structured: site::structured(&address, entry, &layout.reply(&shown.text)),
+        layout,
         crumbs: crumbs(kb, entry.category()),
         entry,
         shown,
@@ -193,18 +204,13 @@ fn entry_page(now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
             .iter()
             .map(|&e| &kb.entries[e])
             .collect(),
-        structured: site::structured(&entry.title, &shown.text),
         without_picture: entry.needs.iter().any(|n| n == "screenshot"),
         agent: viewer.entry(entry),
     };
-    let response = html(StatusCode::OK, &page);
-    match page.agent {
-        Some(_) => keep_private(response),
-        None => response,
-    }
+    private_for(page.agent.is_some(), html(StatusCode::OK, &page))
 }
 
-fn category_page(now: &Generation, id: &str) -> Option<Response> {
+fn category_page(app: &App, now: &Generation, id: &str) -> Option<Response> {
     let kb = now.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
     let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?);
@@ -226,7 +232,7 @@ fn category_page(now: &Generation, id: &str) -> Option<Response> {
     Some(html(
         StatusCode::OK,
         &CategoryPage {
-            layout: Layout::new(now, "kb"),
+            layout: Layout::new(app, now, "kb"),
             crumbs,
             this,
             below,
@@ -235,11 +241,12 @@ fn category_page(now: &Generation, id: &str) -> Option<Response> {
 }
 
 /// The page of a failure, with what was asked still in the box.
-pub(super) fn error(now: &Generation, told: &Told, asked: &Asked) -> Response {
+pub(super) fn error(app: &App, told: &Told, asked: &Asked) -> Response {
+    let now = &*app.current();
     html(
         told.status,
         &ErrorPage {
-            layout: Layout::new(now, ""),
+            layout: Layout::new(app, now, ""),
             asked,
             told,
         },

@@ -90,7 +90,7 @@ pub(super) async fn page(State(documents): State<Arc<Documents>>) -> Result<Resp
     let document = documents.of(&now);
     let root = &document.value;
     let page = ReferencePage {
-        layout: Layout::new(&now, "api"),
+        layout: Layout::new(&documents.app, &now, "api"),
         title: text(&root["info"]["title"]),
         version: text(&root["info"]["version"]),
         about: prose(&root["info"]["description"]),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::agent::{AgentResult, Viewer, keep_private};
+use super::agent::{AgentResult, Viewer, private_for};
 use super::api::MAX_ADDRESS_CHARS;
 use super::error::Failure;
 use super::extract::{Fields, Form, Query};
@@ -63,7 +63,7 @@ pub(super) async fn by_address(
     Query(fields): Query,
 ) -> Response {
     let Some(asked) = Asked::take(fields) else {
-        return pages::home_page(&app.current());
+        return pages::home_page(&app, viewer);
     };
     let chars = asked.q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
@@ -104,7 +104,7 @@ fn search(app: &App, viewer: Viewer, asked: Asked) -> Response {
             .collect()
     };
     let page = SearchPage {
-        layout: Layout::new(now, "search"),
+        layout: Layout::new(app, now, "search"),
         asked: &asked,
         // A heading of its own stands above several problems.
         level: if problems.len() > 1 { 2 } else { 1 },
@@ -113,11 +113,7 @@ fn search(app: &App, viewer: Viewer, asked: Asked) -> Response {
         platform_known: !answer.query.platforms.is_empty(),
         agent: viewer.result(now, &paste, &answer),
     };
-    let response = html(StatusCode::OK, &page);
-    match page.agent {
-        Some(_) => keep_private(response),
-        None => response,
-    }
+    private_for(page.agent.is_some(), html(StatusCode::OK, &page))
 }
 
 #[derive(Template)]
@@ -131,6 +127,15 @@ struct SearchPage<'a> {
     lookup_id: String,
     platform_known: bool,
     agent: Option<AgentResult<'a>>,
+}
+
+impl SearchPage<'_> {
+    /// 客服备注 of an entry, for an agent.
+    fn notes(&self, entry: &Entry) -> Option<&str> {
+        let notes = &self.agent.as_ref()?.notes;
+        let found = notes.iter().find(|(noted, _)| noted.id == entry.id);
+        found.map(|(_, notes)| notes.as_str())
+    }
 }
 
 /// One problem and its outcome. Of several, each has its own part of the text.
@@ -172,6 +177,8 @@ struct Reply<'a> {
 /// What goes to a person.
 struct Ticket<'a> {
     reason: String,
+    /// What it is about instead, and where that belongs.
+    topic: String,
     belongs: Option<&'a str>,
     /// What the advice on asking again is called.
     help: &'static str,
@@ -313,13 +320,20 @@ impl<'a> Reply<'a> {
 
 impl<'a> Ticket<'a> {
     fn new(handover: &'a Handover) -> Self {
-        let (belongs, help) = match &handover.reason {
-            Reason::Neighbour { belongs, .. } => (Some(belongs.as_str()), "如果不是这方面的问题"),
-            Reason::Unknown => (None, "换个方式再查"),
-            Reason::TooShort => (None, "请补充这些"),
+        let reason = wording::reason(&handover.reason);
+        let (reason, topic, belongs, help) = match &handover.reason {
+            Reason::Neighbour { topic, belongs } => (
+                wording::UNANSWERED.to_owned(),
+                wording::about(topic),
+                Some(belongs.as_str()),
+                "如果不是这方面的问题",
+            ),
+            Reason::Unknown => (reason, String::new(), None, "换个方式再查"),
+            Reason::TooShort => (reason, String::new(), None, "请补充这些"),
         };
         Self {
-            reason: wording::reason(&handover.reason),
+            reason,
+            topic,
             belongs,
             help,
             text: format!("{}\n指纹：{}", handover.summary, handover.fingerprint),

@@ -12,19 +12,23 @@ use super::App;
 use super::assets::{APPLE_ICON, ICON, MASKABLE_ICON};
 use super::contents;
 use super::error::Failure;
+use crate::kb::Entry;
 use crate::live::Generation;
 
 /// The sitemap protocol allows no more addresses in a file (<https://www.sitemaps.org/protocol.html>).
 const ON_SITEMAP: usize = 50_000;
 
-/// Scheme and host as whoever asked wrote them: for addresses that must be whole. Behind a proxy the
-/// scheme is what `X-Forwarded-Proto` says.
-pub(super) struct Origin(String);
+/// Scheme and host for addresses that must be whole: those that the operator gave, else as whoever
+/// asked wrote them. Behind a proxy the scheme is then what `X-Forwarded-Proto` says.
+pub(super) struct Origin(pub(super) String);
 
-impl<S: Sync> FromRequestParts<S> for Origin {
+impl FromRequestParts<App> for Origin {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Failure> {
+        if let Some(url) = &app.options.public_url {
+            return Ok(Self(url.clone()));
+        }
         let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok());
         let host = parts.uri.authority().map(|a| a.as_str());
         let host = host
@@ -149,13 +153,18 @@ pub(super) async fn manifest() -> Response {
 
 /// A question with its answer as a search engine reads it: schema.org's `FAQPage`, ready to stand in a
 /// `<script>`, whatever it holds.
-pub(super) fn structured(question: &str, answer: &str) -> String {
+pub(super) fn structured(url: &str, entry: &Entry, answer: &str) -> String {
     let answer = json!({"@type": "Answer", "text": answer});
-    let page = json!({
+    let mut page = json!({
         "@context": "https://schema.org",
         "@type": "FAQPage",
-        "mainEntity": [{"@type": "Question", "name": question, "acceptedAnswer": answer}],
+        "url": url,
+        "inLanguage": "zh-CN",
+        "mainEntity": [{"@type": "Question", "name": entry.title, "acceptedAnswer": answer}],
     });
+    if let Some(day) = &entry.updated {
+        page["dateModified"] = day.as_str().into();
+    }
     // In JSON these stand in strings alone, where an escape means the same.
     page.to_string()
         .replace('<', "\\u003c")
@@ -170,7 +179,11 @@ mod tests {
     #[test]
     fn structured_data_cannot_end_its_script() {
         let evil = "</script><script>alert(1)</script><!-- &amp;";
-        let written = structured(evil, "答");
+        let entry = Entry {
+            title: evil.to_owned(),
+            ..Entry::default()
+        };
+        let written = structured("/kb/a", &entry, evil);
         assert!(!written.contains(['<', '>', '&']));
         let read: serde_json::Value = serde_json::from_str(&written).expect("it is JSON still");
         assert_eq!(read["mainEntity"][0]["name"], evil);

@@ -26,13 +26,21 @@ pub(super) fn percent(confidence: f64) -> u8 {
     (confidence * 100.0).round().clamp(0.0, 99.0) as u8
 }
 
+/// That there is no answer.
+pub(super) const UNANSWERED: &str = "这个知识库里没有它的答案。";
+
+/// What it is about instead.
+pub(super) fn about(topic: &str) -> String {
+    format!("看起来是“{topic}”方面的问题。")
+}
+
 /// Why there is no answer, as one sentence to whoever asked.
 pub(super) fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Neighbour { topic, .. } => {
-            format!("这个知识库里没有它的答案，看起来是“{topic}”方面的问题。")
+            format!("这个知识库里没有它的答案，{}", about(topic))
         }
-        Reason::Unknown => "这个知识库里没有它的答案。".to_owned(),
+        Reason::Unknown => UNANSWERED.to_owned(),
         Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
     }
 }

@@ -142,6 +142,7 @@ impl Site {
         known.extend(programs.map(encoded));
         for entry in &engine().kb().entries {
             known.insert(format!("/kb/{}.md", entry.id));
+            known.insert(format!("/feedback?entry={}", entry.id));
             known.insert(format!("/api/v1/entries/{}", entry.id));
             known.insert(encoded(&format!(
                 "/search?q={}",
@@ -151,6 +152,9 @@ impl Site {
                 "/api/v1/lookup?text={}",
                 entry.title.replace('#', "%23")
             )));
+        }
+        for entry in &engine().kb().entries {
+            found.extend(self.tell(&entry.title, cookie).await);
         }
         let mut open: Vec<String> = known.iter().cloned().collect();
         while let Some(path) = open.pop() {
@@ -171,10 +175,66 @@ impl Site {
     }
 }
 
+impl Site {
+    /// What every face that takes a text in a body says to this one.
+    async fn tell(&self, text: &str, cookie: &str) -> Vec<(String, String)> {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        const JSON: &str = "application/json";
+        let (q, batch) = (json!({"text": text}), json!({"texts": [text]}));
+        let tool = |name: &str, arguments: Value| {
+            let params = json!({"name": name, "arguments": arguments});
+            json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+        };
+        let engine = engine();
+        let entry = engine.kb().entries.iter().find(|e| e.title == text);
+        let id = &entry.expect("the title of an entry").id;
+        let bodies = [
+            ("/search", FORM, format!("q={}", quoted(text))),
+            ("/batch", FORM, format!("text={}", quoted(text))),
+            ("/batch.csv", FORM, format!("text={}", quoted(text))),
+            ("/api/v1/lookup", JSON, q.to_string()),
+            ("/api/v1/lookup/batch", JSON, batch.to_string()),
+            ("/mcp", JSON, tool("lookup_error", q).to_string()),
+            (
+                "/mcp",
+                JSON,
+                tool("get_entry", json!({"id": id, "max_chars": 8000})).to_string(),
+            ),
+        ];
+        let mut said = Vec::new();
+        for (path, media_type, body) in bodies {
+            let request = Request::post(path)
+                .header(header::HOST, "localhost")
+                .header(
+                    header::ACCEPT,
+                    "application/json, text/event-stream, text/html",
+                )
+                .header(header::CONTENT_TYPE, media_type)
+                .header(header::COOKIE, cookie);
+            let reply = self
+                .send(request.body(Body::from(body)).expect("a request"))
+                .await;
+            assert_eq!(reply.status, StatusCode::OK, "{path}: {}", reply.body);
+            assert!(
+                reply.body.contains(id),
+                "{path} tells of {id}: {}",
+                reply.body
+            );
+            said.push((path.to_owned(), reply.body));
+        }
+        said
+    }
+}
+
 impl Drop for Site {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.data);
     }
+}
+
+/// Percent-encodes everything.
+fn quoted(text: &str) -> String {
+    text.bytes().map(|b| format!("%{b:02X}")).collect()
 }
 
 /// Percent-encodes what is no ASCII.
@@ -249,7 +309,7 @@ async fn nothing_of_an_agents_reaches_anybody_else() {
             let asked = path.contains("AGENTS-ONLY-MARKER");
             assert!(asked || !body.contains(MARKER), "{path} with {cookie}");
             assert!(
-                !body.contains("class=\"agent-only\""),
+                !body.contains("class=\"agent-only\"") && !body.contains("data-agent"),
                 "{path} with {cookie}"
             );
         }
@@ -270,14 +330,14 @@ async fn an_agent_sees_notes_and_the_ranking_on_pages_alone() {
     let public = site.get(ENTRY, "").await;
     let entry = site.get(ENTRY, &format!("other=1; {cookie}")).await;
     assert!(entry.body.contains(MARKER) && entry.body.contains("xiaoli"));
-    assert_eq!(entry.header(header::CACHE_CONTROL), "private, no-store");
-    assert_ne!(public.header(header::CACHE_CONTROL), "private, no-store");
+    assert_eq!(entry.header(header::CACHE_CONTROL), "private, no-cache");
+    assert_ne!(public.header(header::CACHE_CONTROL), "private, no-cache");
 
     let found = site
         .post("/search", "q=PARCEL_LOCKED_BY_AUDIT", &cookie)
         .await;
     assert!(found.body.contains(MARKER) && found.body.contains("排序的依据"));
-    assert_eq!(found.header(header::CACHE_CONTROL), "private, no-store");
+    assert_eq!(found.header(header::CACHE_CONTROL), "private, no-cache");
     // Each candidate with its features, as the command explains it.
     for part in [
         "shipping/sync/parcel-locked",
@@ -311,7 +371,7 @@ async fn an_agent_sees_notes_and_the_ranking_on_pages_alone() {
     let out = site.post("/agent/sign-out", "", &cookie).await;
     assert_eq!(out.status, StatusCode::SEE_OTHER);
     assert!(out.header(header::SET_COOKIE).contains("Max-Age=0"));
-    assert_eq!(out.headers["clear-site-data"], "\"storage\"");
+    assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"");
 }
 
 #[tokio::test]
@@ -361,7 +421,7 @@ async fn the_cookie_is_for_the_server_and_its_pages_alone() {
         }
         assert_eq!(cookie.contains("; Secure"), secure, "{cookie}");
         assert!(!cookie.contains(&key), "{cookie}");
-        assert_eq!(reply.header(header::CACHE_CONTROL), "private, no-store");
+        assert_eq!(reply.header(header::CACHE_CONTROL), "private, no-cache");
     }
 }
 

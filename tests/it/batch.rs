@@ -21,7 +21,9 @@ async fn batch(body: Value) -> Reply {
 
 async fn form(path: &str, text: &str) -> Reply {
     let body = format!("platform=&text={}", encoded(text));
-    let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+    let request = Request::post(path)
+        .header("host", "help.example")
+        .header("content-type", "application/x-www-form-urlencoded");
     send(
         shipped(),
         request.body(Body::from(body)).expect("a request"),
@@ -242,6 +244,11 @@ async fn the_table_opens_in_a_spreadsheet_and_holds_no_formula() {
         cells[2][6].contains("P38") && !cells[2][10].is_empty(),
         "{:?}",
         cells[2]
+    );
+    assert!(
+        cells[2][7].starts_with("http://help.example/kb/"),
+        "an address that leads there from a spreadsheet: {}",
+        cells[2][7]
     );
     for row in &cells {
         assert_eq!(row.len(), cells[0].len());

@@ -7,19 +7,9 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{Scratch, Server, run};
 
-/// A message of two platforms, so that the platform has to be asked for.
-const FROZEN: &str = "# 店铺资料冻结中，{}\n\n## 报错信息\n```text\n店铺资料冻结中,暂停推送物流信息,{}\n```\n\n## 原因\n店铺资料被冻结。\n\n## 解决办法\n1. 解除冻结。\n";
-
 /// The fixture with a question and with an answer that no chat message holds whole.
 fn kb(name: &str) -> Scratch {
-    let kb = Scratch::new(name);
-    for (id, rest) in [("alpha", "请补交执照"), ("beta", "请联系招商经理")] {
-        let front = format!("---\nplatforms: [{id}]\nupdated: 2026-11-01\n---\n");
-        kb.write(
-            &format!("shipping/sync/frozen-{id}.md"),
-            [front.as_str(), &FROZEN.replace("{}", rest)].concat(),
-        );
-    }
+    let kb = Scratch::asking(name);
     let steps: String = (1..=80)
         .map(|n| format!("{n}. 打开仓库设置，检查第 {n} 个仓库的编码，超过二十位的改短。\n"))
         .collect();

@@ -285,6 +285,63 @@ fn every_lookup_and_every_feedback_is_kept_masked() {
     }
 }
 
+/// The entries that home names first, without their folder, once the journal has been counted.
+fn asked_most(database: &Database) -> Vec<String> {
+    let server = database.serve(&["--log-level", "jieda=debug"]);
+    eventually("the journal is counted", || {
+        server.log().contains("what is asked most is counted")
+    });
+    let home = server.get("/");
+    let list = home.split("常查的问题").nth(1).unwrap_or_default();
+    let list = list.split("</section>").next().unwrap_or_default();
+    let links = list.split("href=\"/kb/shipping/sync/").skip(1);
+    links
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn what_people_ask_most_stands_first_once_enough_was_asked() {
+    let editors = [
+        "quota-exceeded",
+        "sender-phone-e17",
+        "parcel-locked",
+        "how-to-submit",
+    ];
+    for database in Database::both() {
+        assert_eq!(asked_most(&database), editors, "nothing was asked yet");
+        let server = database.serve(&[]);
+        assert_eq!(lookup(&server, ERROR)["outcome"], "answer");
+        wait_for(&database, "jieda_lookups", 1);
+        drop(server);
+        // As often as this, of this entry, so many days ago.
+        let ask = |times: u32, entry: &str, days: u32| {
+            let ago = i64::from(days) * 24 * 60 * 60 * 1_000;
+            let asked = format!(
+                "with recursive n(n) as (select 1 union all select n + 1 from n where n < {times}) \
+                 insert into jieda_lookups select '{entry}' || n, at_ms - {ago}, masked, fingerprint, platform, \
+                 outcome, 'shipping/sync/{entry}', confidence, generation, face, micros \
+                 from jieda_lookups, n where length(jieda_lookups.id) = 36"
+            );
+            database.run(&asked).expect("rows can be added");
+        };
+        ask(500, "how-to-submit", 31);
+        ask(96, "parcel-locked", 0);
+        ask(2, "quota-exceeded", 29);
+        assert_eq!(asked_most(&database), editors, "99 say nothing");
+        // An entry's old name counts for it.
+        ask(1, "old-sender-phone", 0);
+        let people = [
+            "parcel-locked",
+            "quota-exceeded",
+            "sender-phone-e17",
+            "how-to-submit",
+        ];
+        assert_eq!(asked_most(&database), people);
+    }
+}
+
 #[test]
 fn feedback_that_cannot_be_kept_is_refused_with_its_reason() {
     let database = Database::sqlite();

@@ -234,6 +234,9 @@ impl Answer {
     }
 }
 
+/// What two platforms say alike.
+pub(crate) const FROZEN: &str = "店铺资料冻结中,暂停推送物流信息";
+
 /// A copy of [`good`] that a test may break; removed with the value.
 pub(crate) struct Scratch(PathBuf);
 
@@ -244,6 +247,22 @@ impl Scratch {
         let _ = std::fs::remove_dir_all(&dir);
         copy(&good(), &dir);
         Self(dir)
+    }
+
+    /// With a message of two platforms, [`FROZEN`], so that the platform has to be asked for.
+    pub(crate) fn asking(name: &str) -> Self {
+        let kb = Self::new(name);
+        for (id, rest) in [("alpha", "请补交执照"), ("beta", "请联系招商经理")] {
+            kb.write(
+                &format!("shipping/sync/frozen-{id}.md"),
+                format!(
+                    "---\nplatforms: [{id}]\nupdated: 2026-11-01\n---\n# 店铺资料冻结中，{rest}\n\n\
+                     ## 报错信息\n```text\n{FROZEN},{rest}\n```\n\n\
+                     ## 原因\n店铺资料被冻结。\n\n## 解决办法\n1. 解除冻结。\n"
+                ),
+            );
+        }
+        kb
     }
 
     pub(crate) fn path(&self) -> &Path {

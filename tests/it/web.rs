@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jieda::kb::Entry;
 use jieda::lookup::Engine;
+use jieda::web::Options;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -819,6 +820,70 @@ async fn machines_are_told_what_is_worth_finding() {
         let icon = get_bytes(icon["src"].as_str().expect("an address")).await;
         assert_eq!(icon.0, 200);
     }
+}
+
+#[tokio::test]
+async fn addresses_are_whole_where_the_public_one_is_known() {
+    let options = Options {
+        public_url: Some("https://help.example".to_owned()),
+        ..Options::default()
+    };
+    let router = jieda::web::router(support::app_with(options));
+    let get = async |uri: &str| {
+        // What whoever asks calls the server counts for nothing.
+        let request = Request::get(uri).header(header::HOST, "evil.example");
+        let request = request.body(Body::empty()).expect("a request");
+        let response = router.clone().oneshot(request).await.expect("infallible");
+        let bytes = to_bytes(response.into_body(), usize::MAX).await;
+        String::from_utf8(bytes.expect("the body is whole").into()).expect("UTF-8")
+    };
+    for uri in pages() {
+        let page = get(&uri).await;
+        if let Some(canonical) = page.split("<link rel=\"canonical\" href=\"").nth(1) {
+            assert!(canonical.starts_with("https://help.example/"), "{uri}");
+        }
+        assert!(!page.contains("evil.example"), "{uri}");
+    }
+    for (uri, address) in [
+        ("/sitemap.xml", "<loc>https://help.example/kb/"),
+        ("/robots.txt", "Sitemap: https://help.example/sitemap.xml"),
+        ("/opensearch.xml", "\"https://help.example/search?q="),
+        (
+            "/kb/shipping/sync/sender-phone-e17",
+            "\"url\":\"https://help.example/kb/shipping/sync/sender-phone-e17\"",
+        ),
+        (
+            "/kb/shipping/sync/sender-phone-e17",
+            "另一条 (https://help.example/kb/shipping/sync/parcel-locked)",
+        ),
+    ] {
+        let told = get(uri).await;
+        assert!(
+            told.contains(address) && !told.contains("evil.example"),
+            "{uri}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_entry_tells_what_changed_when_and_its_answer_does_not() {
+    let uri = "/kb/shipping/sync/sender-phone-e17";
+    let page = get(uri).await.body;
+    let list = page.split("<ul class=\"changes\">").nth(1).expect("a list");
+    let days: Vec<&str> = list
+        .split("<time datetime=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(days[..2], ["2026-11-01", "2026-10-12"], "the latest first");
+    let markdown = get(&format!("{uri}.md")).await.body;
+    assert!(markdown.ends_with(
+        "## 更新记录\n\n- 2026-11-01 补上仓库资料页的截图\n- 2026-10-12 菜单改名为“仓库 → 资料”\n"
+    ));
+    let answered = lookup(json!({"text": "E17"})).await;
+    assert!(answered.body.contains("寄件电话") && !answered.body.contains("补上仓库资料页"));
+    let other = get("/kb/shipping/sync/parcel-locked").await.body;
+    assert!(!other.contains("更新记录"), "no history is made up");
 }
 
 #[tokio::test]

@@ -7,15 +7,16 @@ use axum::response::{IntoResponse, Response};
 
 use super::batch::{Answered, Asked, Counts, Texts, answer, aside, word};
 use crate::journal::Face;
+use crate::kb::Entry;
 use crate::kb::shelf::Shown;
-use crate::kb::{Entry, Kb};
 use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
 use crate::web::App;
 use crate::web::error::{Failure, Told};
 use crate::web::extract::{Fields, Form};
 use crate::web::face::Faced;
-use crate::web::layout::{Badges, Layout, html};
+use crate::web::layout::{Badges, Layout, html, whole};
+use crate::web::site::Origin;
 
 /// Results a group: the answer and what else it may be.
 const LIMIT: usize = 3;
@@ -81,7 +82,7 @@ impl GroupView<'_> {
 
 /// `GET /batch`
 pub(super) async fn form(State(app): State<App>) -> Response {
-    page(&app.current(), "", "", Ok(&[]))
+    page(&app, &app.current(), "", "", Ok(&[]))
 }
 
 /// `POST /batch`
@@ -94,6 +95,7 @@ pub(super) async fn by_form(
         let now = app.current();
         let answered = answer(&app, &now, &asked, Face::Page);
         Ok(respond(
+            &app,
             &now,
             &asked,
             answered.as_deref().map_err(Clone::clone),
@@ -103,8 +105,14 @@ pub(super) async fn by_form(
 }
 
 /// `POST /batch.csv` with the same fields
-pub(super) async fn csv(State(app): State<App>, Form(fields): Form) -> Result<Response, Failure> {
+pub(super) async fn csv(
+    State(app): State<App>,
+    origin: Result<Origin, Failure>,
+    Form(fields): Form,
+) -> Result<Response, Failure> {
     let asked = asked(fields)?;
+    // Nobody is refused a table for not saying whom they asked.
+    let origin = origin.map_or(String::new(), |Origin(origin)| origin);
     aside(move || {
         let now = app.current();
         match answer(&app, &now, &asked, Face::Page) {
@@ -120,9 +128,9 @@ pub(super) async fn csv(State(app): State<App>, Form(fields): Form) -> Result<Re
                     ),
                     (header::CACHE_CONTROL, "no-store"),
                 ];
-                Ok((headers, table(&now, text(&asked), &answered)).into_response())
+                Ok((headers, table(&now, &origin, text(&asked), &answered)).into_response())
             }
-            Err(failure) => Ok(respond(&now, &asked, Err(failure))),
+            Err(failure) => Ok(respond(&app, &now, &asked, Err(failure))),
         }
     })
     .await
@@ -144,8 +152,14 @@ fn text(asked: &Asked) -> &str {
     }
 }
 
-fn respond(now: &Generation, asked: &Asked, answered: Result<&[Answered], Failure>) -> Response {
+fn respond(
+    app: &App,
+    now: &Generation,
+    asked: &Asked,
+    answered: Result<&[Answered], Failure>,
+) -> Response {
     page(
+        app,
         now,
         text(asked),
         asked.platform.as_deref().unwrap_or(""),
@@ -154,6 +168,7 @@ fn respond(now: &Generation, asked: &Asked, answered: Result<&[Answered], Failur
 }
 
 fn page(
+    app: &App,
     now: &Generation,
     text: &str,
     platform: &str,
@@ -163,7 +178,7 @@ fn page(
     let answered = answered.unwrap_or(&[]);
     let status = refused.as_ref().map_or(StatusCode::OK, |told| told.status);
     let page = BatchPage {
-        layout: Layout::new(now, "batch"),
+        layout: Layout::new(app, now, "batch"),
         most: batch::MOST,
         text,
         platform,
@@ -207,12 +222,11 @@ fn numbers(lines: &[usize]) -> String {
 }
 
 /// One row a line of the text, so that it can stand beside the export that the text is from.
-fn table(now: &Generation, text: &str, answered: &[Answered]) -> String {
-    let kb = now.engine.kb();
+fn table(now: &Generation, origin: &str, text: &str, answered: &[Answered]) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut rows: Vec<(usize, [String; 11])> = Vec::new();
     for (number, one) in (1..).zip(answered) {
-        let facts = facts(now, kb, one);
+        let facts = facts(now, origin, one);
         for &line in &one.group.lines {
             let sent = lines.get(line - 1).copied().unwrap_or_default();
             let [outcome, title, url, acts, retry, steps] = facts.clone();
@@ -257,7 +271,8 @@ fn table(now: &Generation, text: &str, answered: &[Answered]) -> String {
 }
 
 /// Of an answer everything, of anything else the outcome alone: what is not sure belongs in no table.
-fn facts(now: &Generation, kb: &Kb, one: &Answered) -> [String; 6] {
+fn facts(now: &Generation, origin: &str, one: &Answered) -> [String; 6] {
+    let kb = now.engine.kb();
     let verdict = &one.looked.answer.verdict;
     let first = verdict
         .results
@@ -273,10 +288,10 @@ fn facts(now: &Generation, kb: &Kb, one: &Answered) -> [String; 6] {
     [
         word(one).to_owned(),
         entry.title.clone(),
-        shown.url.clone(),
+        format!("{origin}{}", shown.url),
         entry.acts.map_or("", |a| a.label()).to_owned(),
         entry.retry.map_or("", |r| r.label()).to_owned(),
-        shown.text.clone(),
+        whole(&shown.text, origin),
     ]
 }
 

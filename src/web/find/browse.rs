@@ -88,7 +88,7 @@ pub(super) async fn by_address(State(app): State<App>, Query(mut fields): Query)
     let now = app.current();
     let q = fields.take("q").unwrap_or_default();
     match Wanted::search(q.clone(), fields.filled(), now.engine.kb()) {
-        Ok(wanted) => page(&now, &wanted),
+        Ok(wanted) => page(&app, &now, &wanted),
         Err(failure) => {
             let mut response = failure.into_response();
             let asked = Asked { q, platform: None };
@@ -98,12 +98,12 @@ pub(super) async fn by_address(State(app): State<App>, Query(mut fields): Query)
     }
 }
 
-fn page(now: &Generation, wanted: &Wanted) -> Response {
+fn page(app: &App, now: &Generation, wanted: &Wanted) -> Response {
     let kb = now.engine.kb();
     let listing = list(now, wanted);
     let filters = filters(kb, wanted, &listing.facets);
     let page = BrowsePage {
-        layout: Layout::new(now, "browse"),
+        layout: Layout::new(app, now, "browse"),
         wanted,
         address: wanted.address(PATH, kb),
         total: listing.total,

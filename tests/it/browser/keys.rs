@@ -10,12 +10,12 @@ const MESSAGE: &str = "寄件电话未登记,请在仓库资料里补全后再�
 const ENTRY: &str = "/kb/shipping/sync/sender-phone-e17";
 
 impl Browser {
-    async fn value(&self) -> String {
+    pub(super) async fn value(&self) -> String {
         let value = self.run("return document.getElementById('q').value").await;
         value.as_str().expect("a string").to_owned()
     }
 
-    async fn allow_clipboard(&self) {
+    pub(super) async fn allow_clipboard(&self) {
         let permissions = ["clipboardReadWrite", "clipboardSanitizedWrite"];
         let origin = self.url("");
         self.cdp(
@@ -25,7 +25,7 @@ impl Browser {
         .await;
     }
 
-    async fn clipboard(&self) -> String {
+    pub(super) async fn clipboard(&self) -> String {
         let text = self.run("return navigator.clipboard.readText()").await;
         text.as_str().expect("a string").replace("\r\n", "\n")
     }
@@ -108,6 +108,11 @@ async fn suggestions_are_walked_with_arrows_and_taken_with_enter() {
         browser.until("suggestions by initials", open).await;
         let first = browser.run("return document.querySelector('#suggestions [role=option]').dataset.url").await;
         assert_eq!(first, ENTRY);
+        let told = "const q = document.getElementById('q');
+            return ['role', 'aria-expanded', 'aria-autocomplete', 'aria-controls'].map(a => q.getAttribute(a)).join(' ')";
+        assert_eq!(browser.run(told).await, "combobox true list suggestions");
+        browser.press(Key::Escape.value().to_string()).await;
+        assert_eq!(browser.run(told).await, "combobox false list suggestions");
     })
     .await;
 }
@@ -149,7 +154,13 @@ async fn buttons_copy_the_reply_the_link_and_the_markdown() {
             copied[0]
         );
         assert_eq!(copied[1], browser.url(ENTRY));
-        assert_eq!(copied[2], entry.public_markdown());
+        let whole = format!("({}/kb/", browser.url(""));
+        assert_eq!(copied[2], entry.public_markdown().replace("(/kb/", &whole));
+        assert!(
+            copied[0].contains(&whole),
+            "links lead somewhere elsewhere too: {}",
+            copied[0]
+        );
 
         browser.open("/").await;
         browser.ask("zxqv wkjh 打印机今晚吃什么 13800138000").await;
@@ -172,6 +183,102 @@ async fn buttons_copy_the_reply_the_link_and_the_markdown() {
             ticket.contains("指纹") && !ticket.contains("13800138000"),
             "{ticket}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_https_buttons_copy_too_and_select_where_they_cannot() {
+    with_browser(&support::good(), |browser| async move {
+        let browser = browser.elsewhere();
+        browser.open(ENTRY).await;
+        assert_eq!(
+            browser
+                .run("return [isSecureContext, typeof navigator.clipboard]")
+                .await,
+            json!([false, "undefined"])
+        );
+        let press = async || {
+            let button = browser.driver.find(By::Css("[data-copy]")).await;
+            button
+                .expect("a button")
+                .click()
+                .await
+                .expect("it can be pressed");
+        };
+        let told = |words: &str| {
+            format!("document.querySelector('.toast').textContent.includes('{words}')")
+        };
+        press().await;
+        browser.until("it says so", &told("已复制")).await;
+        let shown = browser
+            .run("return document.getElementById('reply').textContent")
+            .await;
+        browser.open("/").await;
+        browser.press(Key::Control + "v").await;
+        let pasted = browser.value().await;
+        assert!(
+            pasted.starts_with("原因\n仓库资料里没有填写寄件电话。"),
+            "{pasted}"
+        );
+
+        browser.open(ENTRY).await;
+        browser.run("document.execCommand = () => false").await;
+        press().await;
+        browser.until("it says so", &told("已经选中")).await;
+        assert_eq!(browser.run("return getSelection().toString()").await, shown);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_small_box_takes_a_log_too() {
+    with_browser(&support::good(), |browser| async move {
+        browser.allow_clipboard().await;
+        let paste = async |text: &str| {
+            browser.open("/kb").await;
+            let quoted = serde_json::to_string(text).expect("a string");
+            browser.run(&format!("await navigator.clipboard.writeText({quoted}); document.getElementById('q').focus()")).await;
+            browser.press(Key::Control + "v").await;
+            browser.until("it is in the box", "document.getElementById('q').value").await;
+        };
+        paste(&format!("ERROR push failed\n  {MESSAGE}\r\nat worker-3\n")).await;
+        assert_eq!(browser.value().await, format!("ERROR push failed {MESSAGE} at worker-3"));
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("an answer with an address", "document.querySelector('.verdict .sure') && location.search.startsWith('?q=')").await;
+
+        let noise = "INFO 正在处理 ".repeat(1_000);
+        paste(&format!("{noise}{MESSAGE}")).await;
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("an answer", "document.querySelector('.verdict .sure')").await;
+        assert_eq!(browser.value().await, format!("{noise}{MESSAGE}"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn as_much_is_taken_as_the_lookup_reads_and_more_is_told() {
+    with_browser(&support::good(), |browser| async move {
+        browser.allow_clipboard().await;
+        browser.open("/").await;
+        let noise = "处理中 ".repeat(5_000);
+        let text = |chars: usize| noise.chars().take(chars - MESSAGE.chars().count()).chain(MESSAGE.chars()).collect::<String>();
+        let put = async |text: &str| {
+            let quoted = serde_json::to_string(text).expect("a string");
+            browser.run(&format!("await navigator.clipboard.writeText({quoted}); document.getElementById('q').select()")).await;
+            browser.press(Key::Control + "v").await;
+            let length = text.chars().count();
+            browser.until("it is in the box", &format!("document.getElementById('q').value.length === {length}")).await;
+        };
+        put(&text(20_001)).await;
+        browser.press(Key::Enter.value().to_string()).await;
+        let told = browser.run("return document.getElementById('q').validationMessage").await;
+        assert!(told.as_str().expect("words").contains("20001"), "{told}");
+        assert_eq!(browser.path().await, "/", "and nothing is lost");
+        put(&text(20_000)).await;
+        browser.press(Key::Enter.value().to_string()).await;
+        browser.until("an answer", "document.querySelector('.verdict .title')").await;
+        assert_eq!(browser.value().await, text(20_000));
     })
     .await;
 }
@@ -220,16 +327,7 @@ async fn everything_works_without_a_script() {
             0,
             "keys that do nothing are not named"
         );
-        let q = browser.driver.find(By::Id("q")).await.expect("the box");
-        q.send_keys(MESSAGE).await.expect("it takes text");
-        browser
-            .driver
-            .find(By::Css(".box button"))
-            .await
-            .expect("a button")
-            .click()
-            .await
-            .expect("it can be pressed");
+        by_hand(&browser, MESSAGE).await;
         let title = browser
             .driver
             .query(By::Css(".verdict .title a"))
@@ -256,19 +354,7 @@ async fn everything_works_without_a_script() {
             .await
             .expect("the entry");
 
-        browser.open("/").await;
-        let q = browser.driver.find(By::Id("q")).await.expect("the box");
-        q.send_keys("zxqv wkjh 今晚吃什么")
-            .await
-            .expect("it takes text");
-        browser
-            .driver
-            .find(By::Css(".box button"))
-            .await
-            .expect("a button")
-            .click()
-            .await
-            .expect("it can be pressed");
+        by_hand(&browser, "zxqv wkjh 今晚吃什么").await;
         browser
             .driver
             .query(By::Css(".ticket pre"))
@@ -277,6 +363,19 @@ async fn everything_works_without_a_script() {
             .expect("what to send on");
     })
     .await;
+}
+
+/// Asks from the home page with keys and pointer alone.
+async fn by_hand(browser: &Browser, text: &str) {
+    browser.open("/").await;
+    let q = browser.driver.find(By::Id("q")).await.expect("the box");
+    q.send_keys(text).await.expect("it takes text");
+    let button = browser.driver.find(By::Css(".box button")).await;
+    button
+        .expect("a button")
+        .click()
+        .await
+        .expect("it can be pressed");
 }
 
 async fn visible(browser: &Browser, selector: &str) -> usize {

@@ -1,14 +1,16 @@
 //! The pages in a real Chromium, driven against the real binary: what people do with keys, pointer
 //! and clipboard, what a page weighs, and what axe-core and the content security policy say of it.
 
+mod agents;
 mod keys;
 mod pages;
 mod pictures;
 
 use std::future::Future;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -34,8 +36,10 @@ const FLAGS: [&str; 13] = [
     "--lang=zh-CN",
     "--log-level=3",
     // Nothing but this machine: a page that asked anybody else would fail.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP help.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
+/// This machine under a name that no browser takes for its own, so that without https it is not safe.
+const ELSEWHERE: &str = "help.example";
 
 /// What a page did that no page may, noted from its first moment on.
 const WITNESS: &str = "window.wrongs = [];
@@ -89,6 +93,8 @@ impl Drop for Chromedriver {
 pub(crate) struct Browser {
     pub(crate) driver: WebDriver,
     base: String,
+    /// The server's own folder.
+    data: PathBuf,
 }
 
 /// Runs a test with a browser of its own over a knowledge base, and ends both whatever comes of it.
@@ -97,7 +103,15 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let kb = kb.to_str().expect("a path in UTF-8");
-    let server = Server::start(&["--listen", "127.0.0.1:0", "--kb", kb], &[]);
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let name = format!("browser-{}-{number}", std::process::id());
+    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&data);
+    let server = Server::start(
+        &["--listen", "127.0.0.1:0", "--kb", kb],
+        &[("JIEDA_DATA", data.to_str().expect("a path in UTF-8"))],
+    );
     let base = format!("http://{}", server.address);
     let (_chromedriver, port) = Chromedriver::start();
     let mut wanted = DesiredCapabilities::chrome();
@@ -108,7 +122,11 @@ where
     let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
         .await
         .expect("Chromium starts");
-    let browser = Browser { driver, base };
+    let browser = Browser {
+        driver,
+        base,
+        data: data.clone(),
+    };
     browser
         .cdp(
             "Page.addScriptToEvaluateOnNewDocument",
@@ -118,6 +136,8 @@ where
     // In a task of its own, so that a panic of the test comes back as an error.
     let outcome = tokio::spawn(test(browser.clone())).await;
     let _ = browser.driver.quit().await;
+    drop(server);
+    let _ = std::fs::remove_dir_all(&data);
     if let Err(error) = outcome {
         std::panic::resume_unwind(error.into_panic());
     }
@@ -127,6 +147,14 @@ impl Browser {
     /// The address of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// The same browser, which has the server for another machine's and speaks to it without https.
+    pub(crate) fn elsewhere(&self) -> Self {
+        Self {
+            base: self.base.replace("127.0.0.1", ELSEWHERE),
+            ..self.clone()
+        }
     }
 
     /// Opens a page.
@@ -194,11 +222,14 @@ impl Browser {
     pub(crate) async fn ask(&self, text: &str) {
         let q = serde_json::to_string(text).expect("a string");
         self.run(&format!(
-            "document.getElementById('q').value = {q}; document.getElementById('q').form.querySelector('button').click()"
+            "document.getElementById('q').value = {q}; document.getElementById('q').form.querySelector('button:not(.csv)').click()"
         ))
         .await;
-        self.until("an outcome", "document.querySelector('.outcome, .failure')")
-            .await;
+        self.until(
+            "an outcome",
+            "document.querySelector('.outcome, .failure, .found')",
+        )
+        .await;
     }
 
     /// What the page did that no page may.
