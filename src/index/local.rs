@@ -15,7 +15,7 @@ use tantivy::{
 use super::topic::{LineKind, Topics};
 
 /// How many clauses propose: the most informative terms of the paste.
-const CLAUSES: usize = 24;
+const CLAUSES: usize = 22;
 /// How many lines are proposed.
 const LINES: usize = 100;
 
