@@ -14,6 +14,9 @@ use super::logit::{Example, N, maximise, probabilities, scales};
 
 /// Of what nothing here answers, this share must be refused.
 pub const REFUSED: f64 = 0.97;
+/// Thresholds that separate by so much less than the best one are as good: a few generated lines
+/// make the difference.
+const PLATEAU: f64 = 0.01;
 /// Of those given as `answer`, this share must be right: half as many wrong as the goal of 0.99
 /// allows, since the threshold is chosen on lines that the weights have seen.
 pub const PRECISE: f64 = 0.995;
@@ -218,18 +221,25 @@ fn youden(scored: &[Scored]) -> f64 {
     );
     let mut ordered: Vec<&Scored> = scored.iter().collect();
     ordered.sort_by(|a, b| b.offered.total_cmp(&a.offered));
-    let (mut best, mut reached, mut threshold) = (0.0, 0.0, 0.5);
-    for pair in ordered.windows(2) {
-        reached += match (pair[0].in_scope, pair[0].right) {
-            (true, true) => pair[0].weight / positives,
-            (true, false) => 0.0,
-            (false, _) => -pair[0].weight / negatives,
-        };
-        if reached > best {
-            best = reached;
-            threshold = f64::midpoint(pair[0].offered, pair[1].offered);
-        }
-    }
+    let mut reached = 0.0;
+    let thresholds: Vec<(f64, f64)> = ordered
+        .windows(2)
+        .map(|pair| {
+            reached += match (pair[0].in_scope, pair[0].right) {
+                (true, true) => pair[0].weight / positives,
+                (true, false) => 0.0,
+                (false, _) => -pair[0].weight / negatives,
+            };
+            (reached, f64::midpoint(pair[0].offered, pair[1].offered))
+        })
+        .collect();
+    let best = thresholds.iter().map(|t| t.0).fold(0.0, f64::max);
+    let threshold = thresholds
+        .iter()
+        .filter(|t| t.0 >= best - PLATEAU)
+        .map(|t| t.1)
+        .min_by(|a, b| (a - 0.5).abs().total_cmp(&(b - 0.5).abs()))
+        .unwrap_or(0.5);
     (threshold * 1e4).round() / 1e4
 }
 
