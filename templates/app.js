@@ -188,8 +188,10 @@ function Suggestions(input) {
 
   const show = (suggestions) => {
     if (suggestions.length === 0) return close();
+    // What was chosen while these were on their way stays chosen.
+    const chosen = list.children[active]?.dataset.url;
     list.replaceChildren(...suggestions.map(option));
-    choose(-1);
+    choose(suggestions.findIndex((suggestion) => suggestion.url === chosen));
     open(true);
     whisper(`${suggestions.length} 条建议，用上下键选择`);
   };
