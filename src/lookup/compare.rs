@@ -28,28 +28,29 @@ pub(super) struct Comparison<'a> {
     bag: Scales,
 }
 
-/// What makes a share of a sum over clauses, of the windows that begin with each clause and of the
-/// whole.
+/// What a sum over the clauses of a window is multiplied by, and over the whole.
 struct Scales {
     windows: Vec<Windows>,
     whole: f32,
 }
 
 impl Scales {
-    /// `sums`: of all words of each clause; `factors`: what a window counts.
-    fn new(sums: &[f32], factors: &[Windows]) -> Self {
-        let share = |factor: f32, all: f32| if all > 0.0 { factor / all } else { 0.0 };
+    /// A window's factor over the `length` of the sum of its clauses' `sums`; the whole's is 1.
+    fn new(sums: &[f32], factors: &[Windows], length: impl Fn(f32) -> f32) -> Self {
+        let scale = |factor: f32, sum: f32| {
+            if sum > 0.0 { factor / length(sum) } else { 0.0 }
+        };
         let mut windows = vec![[0.0; WINDOW]; sums.len()];
         for (from, (scales, factors)) in windows.iter_mut().zip(factors).enumerate() {
-            let mut all = 0.0;
-            for ((scale, factor), of_clause) in scales.iter_mut().zip(factors).zip(&sums[from..]) {
-                all += of_clause;
-                *scale = share(*factor, all);
+            let mut sum = 0.0;
+            for ((own, factor), of_clause) in scales.iter_mut().zip(factors).zip(&sums[from..]) {
+                sum += of_clause;
+                *own = scale(*factor, sum);
             }
         }
         Self {
             windows,
-            whole: share(1.0, sums.iter().sum()),
+            whole: scale(1.0, sums.iter().sum()),
         }
     }
 }
@@ -59,40 +60,22 @@ struct Family<'a> {
     terms: &'a Terms,
     /// Of `terms.known`.
     slots: Slots,
-    /// For each first clause, factor / length.
-    scales: Vec<Windows>,
-    /// The largest of `scales` and `whole`.
+    /// By the lengths of the clauses' vectors.
+    scales: Scales,
+    /// The largest of `scales`.
     most: f32,
-    /// 1 / length of the whole.
-    whole: f32,
 }
 
 impl<'a> Family<'a> {
     fn new(terms: &'a Terms, lexicon: usize, factors: &[Windows]) -> Self {
-        let mut scales = vec![[0.0; WINDOW]; factors.len()];
-        for (from, (scales, factors)) in scales.iter_mut().zip(factors).enumerate() {
-            let mut squares = 0.0_f32;
-            let squared = terms.squares[from..].iter();
-            for ((scale, factor), square) in scales.iter_mut().zip(factors).zip(squared) {
-                squares += square;
-                if squares > 0.0 {
-                    *scale = factor / squares.sqrt();
-                }
-            }
-        }
-        let squares: f32 = terms.squares.iter().sum();
-        let whole = if squares > 0.0 {
-            1.0 / squares.sqrt()
-        } else {
-            0.0
-        };
-        let most = scales.iter().flatten().copied().fold(whole, f32::max);
+        let scales = Scales::new(&terms.squares, factors, f32::sqrt);
+        let windows = scales.windows.iter().flatten().copied();
+        let most = windows.fold(scales.whole, f32::max);
         Self {
             terms,
             slots: Slots::new(lexicon, terms.known.iter().map(|t| t.0)),
             scales,
             most,
-            whole,
         }
     }
 
@@ -116,7 +99,7 @@ impl<'a> Family<'a> {
 
     /// The best window of a line. A window begins and ends with a clause that shares a term with it.
     fn best(&self, dots: &[f32], line: usize) -> Near {
-        let all = dots.iter().sum::<f32>() * self.whole;
+        let all = dots.iter().sum::<f32>() * self.scales.whole;
         let mut best = Near {
             score: all,
             line,
@@ -125,7 +108,7 @@ impl<'a> Family<'a> {
         };
         for (from, first) in dots.iter().enumerate().filter(|d| *d.1 > 0.0) {
             let mut dot = *first;
-            for (length, scale) in self.scales[from].iter().enumerate() {
+            for (length, scale) in self.scales.windows[from].iter().enumerate() {
                 let to = from + length + 1;
                 if to > dots.len() {
                     break;
@@ -204,8 +187,8 @@ impl<'a> Comparison<'a> {
             reading,
             words: Family::new(&reading.words, topics.words.len(), &likeness),
             grams: Family::new(&reading.grams, topics.grams.len(), &likeness),
-            coverage: Scales::new(&information, &explained),
-            bag: Scales::new(&weight, &explained),
+            coverage: Scales::new(&information, &explained, |sum| sum),
+            bag: Scales::new(&weight, &explained, |sum| sum),
         }
     }
 
@@ -250,7 +233,7 @@ impl<'a> Comparison<'a> {
             }
             evidence.whole = evidence
                 .whole
-                .max(dots.iter().sum::<f32>() * self.grams.whole);
+                .max(dots.iter().sum::<f32>() * self.grams.scales.whole);
             evidence.held = evidence.held.max(held);
             if bound > evidence.gram.score {
                 evidence.gram = evidence.gram.better(self.grams.best(&dots, position));
