@@ -20,11 +20,7 @@ static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     let lines = ENGLISH.lines().filter_map(|line| line.split_once(' '));
     let lines = lines.filter_map(|(word, zipf)| Some((word, zipf.parse().ok()?)));
     lines
-        .map(|(word, zipf)| {
-            let mut hasher = FxHasher::default();
-            word.chars().for_each(|c| add(&mut hasher, c));
-            (hasher.finish(), zipf)
-        })
+        .map(|(word, zipf)| (hash(word.chars()), zipf))
         .collect()
 });
 
@@ -57,9 +53,7 @@ fn is_part(length: usize, zipf: f32) -> bool {
 }
 
 fn is_word(word: &[char]) -> bool {
-    let mut hasher = FxHasher::default();
-    word.iter().for_each(|c| add(&mut hasher, *c));
-    let zipf = WORDS.get(&hasher.finish());
+    let zipf = WORDS.get(&hash(word.iter().copied()));
     zipf.is_some_and(|zipf| is_part(word.len(), *zipf))
 }
 
@@ -69,6 +63,12 @@ fn is_number(word: &[char]) -> bool {
         && word
             .iter()
             .all(|c| c.is_ascii_digit() || matches!(c, 'o' | 'l' | 's'))
+}
+
+fn hash(word: impl Iterator<Item = char>) -> u64 {
+    let mut hasher = FxHasher::default();
+    word.for_each(|c| add(&mut hasher, c));
+    hasher.finish()
 }
 
 fn add(hasher: &mut FxHasher, c: char) {
