@@ -31,7 +31,7 @@ fn of_entry(engine: &Engine, number: usize) -> Vec<Diagnostic> {
         .chain(&entry.questions)
         .chain(&entry.similar_errors);
     for line in lines {
-        let text = line.text.replace("<*>", "5208814");
+        let text = line.text.replace(crate::text::WILDCARD, "5208814");
         let considered = engine.consider(&text, None, Leave::Nothing);
         let first = considered.judgement.entries.first();
         let first = first.and_then(|c| engine.entry_of(considered.evidence[c.candidate].topic));

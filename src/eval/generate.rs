@@ -186,7 +186,7 @@ fn number(rng: &mut Rng) -> String {
 }
 
 fn fill(template: &str, rng: &mut Rng) -> String {
-    let mut parts = template.split("<*>");
+    let mut parts = template.split(crate::text::WILDCARD);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let value = if rng.bool() {

@@ -6,10 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::topic::{LineKind, Named, codes};
 use crate::kb::{Entry, Neighbour};
 use crate::text::gram::grams;
-use crate::text::{Analyzed, Analyzer, is_cjk};
+use crate::text::{Analyzed, Analyzer, WILDCARD, is_cjk};
 
-/// What stands for a variable part in a template.
-const WILDCARD: &str = "<*>";
 /// Phrases have this many 汉字.
 const PHRASE: std::ops::RangeInclusive<usize> = 2..=8;
 

@@ -9,9 +9,8 @@ use super::front_matter::FrontMatter;
 use super::links;
 use super::outline::{Block, Outline, Row, RowKind};
 use super::phrasing;
+use crate::text::WILDCARD;
 
-/// What stands for a variable part in a template.
-const WILDCARD: &str = "<*>";
 /// A template with fewer characters beside its wildcards matches nearly anything.
 const LEAST_TEMPLATE: usize = 4;
 

@@ -62,6 +62,11 @@ struct WrittenPlatform {
 }
 
 impl Vocabulary {
+    /// The platform of this id (exact, lower case as entries write it).
+    pub fn platform(&self, id: &str) -> Option<&Platform> {
+        self.platforms.iter().find(|platform| platform.id == id)
+    }
+
     /// Reads `platforms.toml`.
     pub(super) fn read_platforms(&mut self, text: &str, findings: &mut Findings) {
         let line_at = |at: usize| {

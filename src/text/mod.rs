@@ -30,6 +30,10 @@ pub use tokenize::Token;
 use spot::Spotter;
 use tokenize::Tokenizer;
 
+/// A variable part of a message, as templates and masked texts write it: the log-parsing field's
+/// wildcard (Drain, He et al. 2017).
+pub const WILDCARD: &str = "<*>";
+
 /// What an author may teach the analyser; all of it plain strings.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {

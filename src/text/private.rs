@@ -12,7 +12,7 @@ use super::normalize::Normalized;
 use super::{is_cjk, postal, value};
 
 /// Stands where something was hidden.
-const HIDDEN: &str = "<*>";
+const HIDDEN: &str = super::WILDCARD;
 /// A number with as many digits may be somebody's.
 const LONG: usize = 7;
 /// How keys and accounts begin whose issuers mark them: of Amazon, Tencent, Alibaba, GitHub, GitLab,

@@ -119,7 +119,7 @@ fn settle(answer: &mut Value) {
 pub(super) fn message(now: &Generation) -> Option<String> {
     let entries = &now.engine.kb().entries;
     let texts = entries.iter().filter_map(|e| e.templates.first());
-    let plain = texts.filter(|t| !t.text.contains("<*>"));
+    let plain = texts.filter(|t| !t.text.contains(crate::text::WILDCARD));
     first(now, plain.map(|t| t.text.clone()), Outcome::Answer)
 }
 

@@ -22,11 +22,10 @@ use super::site;
 use crate::kb::shelf::{Listed, Shown};
 use crate::kb::{Category, Entry, Kb};
 use crate::live::Generation;
+use crate::text::WILDCARD;
 
 /// So many entries are named on the home page: a glance's worth.
 const ASKED_MOST: usize = 10;
-/// What stands for a variable part in a template.
-const WILDCARD: &str = "<*>";
 
 #[derive(Template)]
 #[template(path = "home.html")]
