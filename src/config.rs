@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::access::{Access, public_url};
 use crate::journal::{NoPostgres, Place};
 use crate::keep::{JournalUrl, Keep};
-use crate::web::keys::Scope;
+use crate::web::http::keys::Scope;
 use crate::web::{Options, Patience};
 
 /// Finds the entry of a knowledge base that solves a pasted error, or says that there is none.

@@ -47,6 +47,10 @@ pub mod journal;
 
 pub mod live;
 
+pub mod wording;
+
+pub mod service;
+
 pub mod web;
 
 pub mod terminal;

@@ -14,12 +14,13 @@ use jieda::config::{
 };
 use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::index::all_threads;
-use jieda::journal::{Face, Journal, Looked, Place};
+use jieda::journal::{Channel, Journal, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
-use jieda::web::keys::KeyError;
+use jieda::service::{Recorded, Service};
+use jieda::web::http::keys::{self as key_file, KeyError};
 use jieda::{terminal, web};
 
 /// A lookup makes many short-lived lists: glibc's allocator takes a tenth of its time.
@@ -104,7 +105,8 @@ fn mcp(options: &Mcp) -> anyhow::Result<ExitCode> {
         .build()?;
     let done = runtime.block_on(async {
         let journal = place.map_or_else(Journal::off, |place| Journal::open(place, None));
-        let app = web::App::new(live, journal.clone(), web::Options::default());
+        let service = Service::new(live, journal.clone());
+        let app = web::App::new(service, web::Options::default());
         let done = web::mcp_on_stdio(app).await;
         journal.close(LAST_WRITES).await;
         done
@@ -174,42 +176,48 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
         ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let looked = look_up(&engine, &paste, usize::from(options.limit), place)?;
+    let live = Arc::new(Live::new(Arc::new(engine)));
+    let limit = usize::from(options.limit);
+    let now = live.current();
+    // A command has no next turn.
+    let recorded = Recorded {
+        next: None,
+        ..look_up(live, &paste, limit, place)?
+    };
     if options.json {
-        say(&format!("{}\n", web::lookup_json(&engine, &looked)?))?;
+        say(&format!("{}\n", web::lookup_json(&now, &recorded)?))?;
     } else {
         let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        say(&terminal::answer(
-            &engine,
-            paste.text(),
-            &looked.answer,
-            colour,
-        ))?;
+        let answer = &recorded.answer;
+        say(&terminal::answer(&now.engine, paste.text(), answer, colour))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Looks up, and keeps that it was asked where a place for it was named.
+/// Looks up, and records it where a place for the journal was named.
 fn look_up(
-    engine: &Engine,
+    live: Arc<Live>,
     paste: &Paste,
     limit: usize,
     place: Option<Place>,
-) -> anyhow::Result<Looked> {
+) -> anyhow::Result<Recorded> {
+    let now = live.current();
+    let turn =
+        |journal| Service::new(live, journal).turn(&now, paste, None, limit, Channel::Command);
     let Some(place) = place else {
-        return Ok(Journal::off().lookup(engine, paste, limit, Face::Command));
+        return Ok(turn(Journal::off()));
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     Ok(runtime.block_on(async {
         let journal = Journal::open(place, None);
-        let looked = journal.lookup(engine, paste, limit, Face::Command);
+        let recorded = turn(journal.clone());
         journal.close(LAST_WRITES).await;
         if let Some(trouble) = journal.trouble() {
             eprintln!("jieda: the journal: {}", trouble.as_str());
         }
-        looked
+        recorded
     }))
 }
 
@@ -301,18 +309,18 @@ fn keys(options: &Keys) -> anyhow::Result<ExitCode> {
     };
     match &options.change {
         KeyChange::Add { name, scope, data } => {
-            let token = web::keys::add(&data.dir, name, scope).map_err(misused)?;
+            let token = key_file::add(&data.dir, name, scope).map_err(misused)?;
             say(&format!("{token}\n"))?;
             eprintln!("jieda: keep it now, it cannot be shown again");
         }
         KeyChange::List { data } => {
-            for key in web::keys::list(&data.dir)? {
+            for key in key_file::list(&data.dir)? {
                 let scopes: Vec<&str> = key.scopes.iter().map(|s| s.id()).collect();
                 say(&format!("{}  {}\n", key.name, scopes.join(",")))?;
             }
         }
         KeyChange::Revoke { name, data } => {
-            web::keys::revoke(&data.dir, name)?;
+            key_file::revoke(&data.dir, name)?;
             say(&format!("{name}: revoked\n"))?;
         }
     }

@@ -9,8 +9,9 @@ use anyhow::Context as _;
 use jieda::config::{LogFormat, Serve};
 use jieda::journal::{Journal, Place};
 use jieda::live::{self, Live};
-use jieda::web::hooks::Hooks;
-use jieda::web::{self, App, telemetry};
+use jieda::service::Service;
+use jieda::web::http::metrics;
+use jieda::web::{self, App, Chat};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
@@ -27,27 +28,27 @@ const DEFAULT_LOG: &str = "info,rmcp=warn";
 /// Serves until it is told to leave.
 pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     log(options)?;
-    telemetry::record();
+    metrics::record();
     let place = options.place().map_err(|e| Misuse(e.to_string()))?;
     let (live, diagnostics) = Live::open(&options.kb.dir, options.lenient)?;
     complain(&diagnostics);
     let Some(live) = live.map(Arc::new) else {
         return Ok(ExitCode::from(WRONG));
     };
-    let hooks = match &options.hooks {
-        Some(file) => Hooks::read(file).with_context(|| file.display().to_string())?,
-        None => Hooks::off(),
+    let chat = match &options.hooks {
+        Some(file) => Chat::read(file).with_context(|| file.display().to_string())?,
+        None => Chat::off(),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let done = runtime.block_on(run(options, live, place, hooks));
+    let done = runtime.block_on(run(options, live, place, chat));
     // What still runs was given its time.
     runtime.shutdown_background();
     done.map(|()| ExitCode::SUCCESS)
 }
 
-async fn run(options: &Serve, live: Arc<Live>, place: Place, hooks: Hooks) -> anyhow::Result<()> {
+async fn run(options: &Serve, live: Arc<Live>, place: Place, chat: Chat) -> anyhow::Result<()> {
     let mut leave = Leave::new()?;
     let mut hangup = signal(SignalKind::hangup())?;
     let listener = TcpListener::bind(options.listen)
@@ -58,7 +59,7 @@ async fn run(options: &Serve, live: Arc<Live>, place: Place, hooks: Hooks) -> an
         live.current().engine.kb().entries.len(),
         listener.local_addr()?
     ))?;
-    tokio::spawn(telemetry::upkeep());
+    tokio::spawn(metrics::upkeep());
     let poll = options.poll.map(Duration::from_secs);
     let reload = live::keep(live.clone(), options.kb.dir.clone(), poll)?;
     tokio::spawn(async move {
@@ -70,8 +71,8 @@ async fn run(options: &Serve, live: Arc<Live>, place: Place, hooks: Hooks) -> an
     let counted = journal.clone();
     tokio::spawn(async move { counted.count().await });
     let (drain, drained) = oneshot::channel();
-    let app = App::new(live, journal.clone(), options.options()).with_hooks(hooks);
-    let serving = web::serve(listener, app, async {
+    let app = App::new(Service::new(live, journal.clone()), options.options());
+    let serving = web::serve(listener, app, chat, async {
         let _ = drained.await;
     });
     tokio::pin!(serving);

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use crate::lookup::{Answer, Engine, Outcome};
+use crate::lookup::{Answer, Outcome};
 use crate::text::private;
 
 /// Names one lookup for ever: whoever gives feedback refers to it. It cannot be guessed.
@@ -38,9 +38,9 @@ impl fmt::Display for LookupId {
     }
 }
 
-/// Through which face a lookup came.
+/// Client that a lookup came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Face {
+pub enum Channel {
     /// A page, for a person.
     Page,
     /// The API.
@@ -53,8 +53,8 @@ pub enum Face {
     Command,
 }
 
-impl Face {
-    /// Every face.
+impl Channel {
+    /// Every channel.
     pub const ALL: [Self; 5] = [Self::Page, Self::Api, Self::Mcp, Self::Hook, Self::Command];
 
     /// As it is stored and counted.
@@ -90,8 +90,8 @@ pub struct Lookup {
     pub confidence: f64,
     /// Id of the generation that answered.
     pub generation: String,
-    /// Who asked.
-    pub face: Face,
+    /// Client that asked.
+    pub channel: Channel,
     /// How long the answer took.
     pub duration: Duration,
 }
@@ -101,16 +101,17 @@ pub struct Lookup {
 pub const MASKED: usize = 2_000;
 
 impl Lookup {
-    /// The entry of an answer that took `duration`.
-    pub(super) fn new(
+    /// The row of an answer that took `duration`: `entry` is the id of its first result, and
+    /// `generation` that of the generation that gave it.
+    pub fn new(
         id: LookupId,
-        engine: &Engine,
         answer: &Answer,
-        face: Face,
+        entry: Option<&str>,
+        generation: &str,
+        channel: Channel,
         duration: Duration,
     ) -> Self {
         let Answer { query, verdict, .. } = answer;
-        let first = verdict.results.first();
         Self {
             id,
             at: SystemTime::now(),
@@ -118,10 +119,10 @@ impl Lookup {
             fingerprint: query.fingerprint.clone(),
             platform: (!query.platforms.is_empty()).then(|| query.platforms.join(",")),
             outcome: verdict.outcome,
-            entry: first.map(|hit| engine.kb().entries[hit.entry].id.clone()),
+            entry: entry.map(str::to_owned),
             confidence: verdict.confidence,
-            generation: engine.generation().to_owned(),
-            face,
+            generation: generation.to_owned(),
+            channel,
             duration,
         }
     }

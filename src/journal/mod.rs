@@ -1,11 +1,11 @@
 //! What was asked and whether it helped: every lookup, masked, under the id that its answer
 //! carries, and every feedback, in SQLite or PostgreSQL.
 //!
-//! [`Journal::lookup`] is the one way to a lookup for every face, so that none is left out. It puts
-//! the row into a bounded queue and never waits: where there is no room (the database is slow, or
-//! gone for long) what is new is dropped and counted, and what waits stays. One writer takes rows
-//! from the queue a batch a transaction, tries each batch until it is written, and says so once
-//! when it cannot. All that is read back is what people ask most.
+//! It records and counts; it looks nothing up. [`Journal::record`] puts a row into a bounded queue
+//! and never waits: where there is no room (the database is slow, or away for long) the new row is
+//! dropped and counted, and the queued rows stay. One writer takes rows from the queue, a batch a
+//! transaction, tries each batch until it is written, and logs once when it cannot. The only thing
+//! read back is which entries are asked most.
 
 mod demand;
 mod event;
@@ -14,19 +14,17 @@ mod trouble;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-pub use event::{Face, Feedback, Lookup, LookupId, MASKED, WHY};
+pub use event::{Channel, Feedback, Lookup, LookupId, MASKED, WHY};
 pub use store::{NoPostgres, Place};
 pub use trouble::Trouble;
 
-use crate::lookup::follow::{Turn, Understood};
-use crate::lookup::{Answer, Engine, Paste};
 use demand::Demand;
 use trouble::Health;
 use writer::{Event, QUEUE, Writer, sweep};
@@ -50,23 +48,14 @@ struct Open {
     sweeper: Option<AbortHandle>,
 }
 
-/// An answer under the id of its lookup.
-#[derive(Debug, Clone)]
-pub struct Looked {
-    /// What feedback refers to.
-    pub id: LookupId,
-    /// The answer.
-    pub answer: Answer,
-}
-
-/// What became of feedback.
+/// Result of recording feedback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// It is in the database and stays there.
+pub enum WriteStatus {
+    /// Stored in the database.
     Written,
-    /// It waits for the database, and is lost if the server ends first.
+    /// Queued; lost if the server ends before the database takes it.
     Queued,
-    /// There was no room for it.
+    /// The queue was full, or the journal is off.
     Dropped,
 }
 
@@ -125,36 +114,6 @@ impl Journal {
         open.map_or_else(Arc::default, |open| open.demand.load_full())
     }
 
-    /// Looks a paste up and remembers that it was asked; at most `limit` results.
-    pub fn lookup(&self, engine: &Engine, paste: &Paste, limit: usize, face: Face) -> Looked {
-        let start = Instant::now();
-        let answer = engine.lookup(paste, limit);
-        self.looked(engine, answer, face, start)
-    }
-
-    /// Decides on the reply to the question of the turn before, and remembers it as a lookup.
-    pub fn follow(
-        &self,
-        engine: &Engine,
-        turn: &Turn,
-        reply: &Paste,
-        limit: usize,
-        face: Face,
-    ) -> (Looked, Understood) {
-        let start = Instant::now();
-        let (answer, understood) = engine.follow(turn, reply, limit);
-        (self.looked(engine, answer, face, start), understood)
-    }
-
-    fn looked(&self, engine: &Engine, answer: Answer, face: Face, start: Instant) -> Looked {
-        let duration = start.elapsed();
-        let id = LookupId::new();
-        if self.0.is_some() {
-            self.record(Lookup::new(id, engine, &answer, face, duration));
-        }
-        Looked { id, answer }
-    }
-
     /// Keeps a lookup that was made; never waits. Whether there was room.
     pub fn record(&self, lookup: Lookup) -> bool {
         self.0
@@ -163,21 +122,21 @@ impl Journal {
     }
 
     /// Keeps feedback; waits a short while to say whether it is written.
-    pub async fn feedback(&self, feedback: Feedback) -> Kept {
+    pub async fn feedback(&self, feedback: Feedback) -> WriteStatus {
         let Some(open) = &self.0 else {
-            return Kept::Dropped;
+            return WriteStatus::Dropped;
         };
         let (written, acknowledged) = oneshot::channel();
         if !open.put(Event::Feedback(Box::new(feedback), written)) {
-            return Kept::Dropped;
+            return WriteStatus::Dropped;
         }
         if open.health.trouble().is_some() {
             // Whoever waited would take the place of somebody with a lookup.
-            return Kept::Queued;
+            return WriteStatus::Queued;
         }
         match tokio::time::timeout(ACKNOWLEDGE, acknowledged).await {
-            Ok(Ok(())) => Kept::Written,
-            _ => Kept::Queued,
+            Ok(Ok(())) => WriteStatus::Written,
+            _ => WriteStatus::Queued,
         }
     }
 

@@ -179,7 +179,7 @@ impl Store {
                         .bind(&row.entry)
                         .bind(row.confidence)
                         .bind(&row.generation)
-                        .bind(row.face.as_str())
+                        .bind(row.channel.as_str())
                         .bind(row.duration.as_micros() as i64);
                 }
                 insert.execute(&mut *transaction).await?;
