@@ -35,7 +35,13 @@ fn serve(options: Options) -> SocketAddr {
             .build();
         runtime.expect("a runtime").block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            web::serve(listener, app_with(options), std::future::pending()).await
+            web::serve(
+                listener,
+                app_with(options),
+                web::Chat::off(),
+                std::future::pending(),
+            )
+            .await
         })
     });
     address

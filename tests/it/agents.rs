@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jieda::journal::Journal;
 use jieda::live::Live;
-use jieda::web::keys::{self, Scope};
+use jieda::web::http::keys::{self, Scope};
 use jieda::web::{App, Options, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -60,7 +60,10 @@ impl Site {
             ..Options::default()
         };
         Self {
-            router: router(App::new(live, Journal::off(), options)),
+            router: router(
+                App::new(jieda::service::Service::new(live, Journal::off()), options),
+                jieda::web::Chat::off(),
+            ),
             data,
         }
     }

@@ -59,8 +59,11 @@ impl Reply {
 }
 
 pub(crate) async fn send(live: Arc<Live>, request: Request<Body>) -> Reply {
-    let app = App::new(live, Journal::off(), Options::default());
-    let router = jieda::web::router(app);
+    let app = App::new(
+        jieda::service::Service::new(live, Journal::off()),
+        Options::default(),
+    );
+    let router = jieda::web::router(app, jieda::web::Chat::off());
     let (parts, body) = router
         .oneshot(request)
         .await

@@ -340,7 +340,7 @@ async fn only_a_known_host_is_answered() {
             .header(header::ACCEPT, "application/json, text/event-stream")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let response = jieda::web::router(support::app_with(options))
+        let response = jieda::web::router(support::app_with(options), jieda::web::Chat::off())
             .oneshot(request)
             .await
             .expect("infallible");

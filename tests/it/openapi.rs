@@ -40,7 +40,13 @@ pub(crate) fn shipped() -> Router {
         Arc::new(support::load(&kb))
     });
     let live = Arc::new(Live::new(ENGINE.clone()));
-    jieda::web::router(App::new(live, Journal::off(), Options::default()))
+    jieda::web::router(
+        App::new(
+            jieda::service::Service::new(live, Journal::off()),
+            Options::default(),
+        ),
+        jieda::web::Chat::off(),
+    )
 }
 
 pub(crate) async fn call(
@@ -80,7 +86,7 @@ fn without_examples(value: &mut Value) {
 
 #[tokio::test]
 async fn a_change_of_the_api_is_seen() {
-    let mut now = document(jieda::web::router(support::app())).await;
+    let mut now = document(jieda::web::router(support::app(), jieda::web::Chat::off())).await;
     without_examples(&mut now);
     let now = format!("{now:#}\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(COPY);
@@ -232,7 +238,10 @@ async fn what_is_known_already_is_not_sent_again() {
             request = request.header(header::IF_NONE_MATCH, known);
         }
         let request = request.body(Body::empty()).expect("a request");
-        call(jieda::web::router(support::app()), request)
+        call(
+            jieda::web::router(support::app(), jieda::web::Chat::off()),
+            request,
+        )
     };
     let (status, headers, _) = ask(Method::GET, uri, None).await;
     assert_eq!(status, 200);

@@ -13,6 +13,7 @@ use jieda::journal::Journal;
 use jieda::kb::{Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::Engine;
+use jieda::service::Service;
 use jieda::web::{App, Options};
 
 /// A small knowledge base of the tests' own.
@@ -47,7 +48,10 @@ pub(crate) fn engine() -> Arc<Engine> {
 
 /// [`engine`] in service, without a journal, with these options.
 pub(crate) fn app_with(options: Options) -> App {
-    App::new(Arc::new(Live::new(engine())), Journal::off(), options)
+    App::new(
+        Service::new(Arc::new(Live::new(engine())), Journal::off()),
+        options,
+    )
 }
 
 /// The same with the usual options.

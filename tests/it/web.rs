@@ -33,7 +33,7 @@ impl Reply {
 }
 
 async fn send(request: Request<Body>) -> Reply {
-    let response = jieda::web::router(support::app())
+    let response = jieda::web::router(support::app(), jieda::web::Chat::off())
         .oneshot(request)
         .await
         .expect("infallible");
@@ -49,7 +49,7 @@ async fn send(request: Request<Body>) -> Reply {
 /// For what is no text.
 async fn get_bytes(uri: &str) -> (StatusCode, usize) {
     let request = Request::get(uri).body(Body::empty()).expect("a request");
-    let router = jieda::web::router(support::app());
+    let router = jieda::web::router(support::app(), jieda::web::Chat::off());
     let response = router.oneshot(request).await.expect("infallible");
     let status = response.status();
     let bytes = to_bytes(response.into_body(), usize::MAX).await;
@@ -828,7 +828,7 @@ async fn addresses_are_whole_where_the_public_one_is_known() {
         public_url: Some("https://help.example".to_owned()),
         ..Options::default()
     };
-    let router = jieda::web::router(support::app_with(options));
+    let router = jieda::web::router(support::app_with(options), jieda::web::Chat::off());
     let get = async |uri: &str| {
         // What whoever asks calls the server counts for nothing.
         let request = Request::get(uri).header(header::HOST, "evil.example");

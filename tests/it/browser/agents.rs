@@ -1,6 +1,6 @@
 //! What support agents do all day: results by keys, replies copied by a key, and what they looked up.
 
-use jieda::web::keys::{self, Scope};
+use jieda::web::http::keys::{self, Scope};
 use thirtyfour::prelude::*;
 
 use super::pages::Kind;
