@@ -16,7 +16,7 @@ use jieda::eval::{find_itself, fit, labelled, perturb, table};
 use jieda::index::all_threads;
 use jieda::journal::{Channel, Journal, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
-use jieda::live::Live;
+use jieda::live::{Live, Opened};
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
 use jieda::service::{Recorded, Service};
@@ -95,10 +95,15 @@ fn mcp(options: &Mcp) -> anyhow::Result<ExitCode> {
         .with_writer(std::io::stderr)
         .init();
     let place = options.keep.place().map_err(|e| Misuse(e.to_string()))?;
-    let (live, diagnostics) = Live::open(&options.kb.dir, false)?;
-    complain(&diagnostics);
-    let Some(live) = live.map(Arc::new) else {
-        return Ok(ExitCode::from(WRONG));
+    let live = match Live::open(&options.kb.dir, false)? {
+        Opened::Serving(live, diagnostics) => {
+            complain(&diagnostics);
+            Arc::new(live)
+        }
+        Opened::Refused(diagnostics) => {
+            complain(&diagnostics);
+            return Ok(ExitCode::from(WRONG));
+        }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

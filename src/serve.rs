@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use jieda::config::{LogFormat, Serve};
 use jieda::journal::{Journal, Place};
-use jieda::live::{self, Live};
+use jieda::live::{self, Live, Opened};
 use jieda::service::Service;
 use jieda::web::http::metrics;
 use jieda::web::{self, App, Chat};
@@ -30,10 +30,15 @@ pub(crate) fn serve(options: &Serve) -> anyhow::Result<ExitCode> {
     log(options)?;
     metrics::record();
     let place = options.place().map_err(|e| Misuse(e.to_string()))?;
-    let (live, diagnostics) = Live::open(&options.kb.dir, options.lenient)?;
-    complain(&diagnostics);
-    let Some(live) = live.map(Arc::new) else {
-        return Ok(ExitCode::from(WRONG));
+    let live = match Live::open(&options.kb.dir, options.lenient)? {
+        Opened::Serving(live, diagnostics) => {
+            complain(&diagnostics);
+            Arc::new(live)
+        }
+        Opened::Refused(diagnostics) => {
+            complain(&diagnostics);
+            return Ok(ExitCode::from(WRONG));
+        }
     };
     let chat = match &options.hooks {
         Some(file) => Chat::read(file).with_context(|| file.display().to_string())?,
@@ -61,7 +66,7 @@ async fn run(options: &Serve, live: Arc<Live>, place: Place, chat: Chat) -> anyh
     ))?;
     tokio::spawn(metrics::upkeep());
     let poll = options.poll.map(Duration::from_secs);
-    let reload = live::keep(live.clone(), options.kb.dir.clone(), poll)?;
+    let reload = live::reload_on_change(live.clone(), options.kb.dir.clone(), poll)?;
     tokio::spawn(async move {
         while hangup.recv().await.is_some() {
             reload.ask();

@@ -1,5 +1,5 @@
-//! What was asked and whether it helped: every lookup, masked, under the id that its answer
-//! carries, and every feedback, in SQLite or PostgreSQL.
+//! The record of lookups and feedback, in SQLite or PostgreSQL: every lookup, masked, under the id
+//! that its answer carries, and every feedback.
 //!
 //! It records and counts; it looks nothing up. [`Journal::record`] puts a row into a bounded queue
 //! and never waits: where there is no room (the database is slow, or away for long) the new row is
@@ -29,10 +29,10 @@ use demand::Demand;
 use trouble::Health;
 use writer::{Event, QUEUE, Writer, sweep};
 
-/// How long whoever gives feedback waits to hear that it is written.
+/// Longest wait of a client that gives feedback to hear that it is written.
 const ACKNOWLEDGE: Duration = Duration::from_secs(2);
 
-/// Keeps what happens; cheap to clone.
+/// The journal, or none; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Journal(Option<Arc<Open>>);
 
@@ -60,14 +60,13 @@ pub enum WriteStatus {
 }
 
 impl Journal {
-    /// One that keeps nothing.
+    /// A journal that records nothing.
     pub fn off() -> Self {
         Self(None)
     }
 
-    /// Begins to keep what happens at `place`; rows older than `keep` are deleted, none without it.
-    /// It connects in the background: a database that cannot be reached does not keep the server
-    /// from starting.
+    /// A journal at `place`. Rows older than `keep` are deleted; none without it. It connects in the
+    /// background: a database that cannot be reached does not keep the server from starting.
     ///
     /// # Panics
     /// Outside a Tokio runtime.
@@ -95,33 +94,33 @@ impl Journal {
         })))
     }
 
-    /// Whether anything is kept.
+    /// True if it records.
     pub fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Counts what is asked most, now and every few minutes, for as long as it is polled.
+    /// Counts which entries are asked most, now and every few minutes, for as long as it is polled.
     pub async fn count(&self) {
         if let Some(open) = &self.0 {
             demand::count(&open.place, &open.demand).await;
         }
     }
 
-    /// Ids of the entries that are asked most, as they were counted last: none while nobody counts or
-    /// too little was asked. Never waits.
+    /// Ids of the entries that are asked most, by the last count: none before the first count, and
+    /// while too little was asked. Never waits.
     pub fn asked_most(&self) -> Arc<Vec<String>> {
         let open = self.0.as_ref();
         open.map_or_else(Arc::default, |open| open.demand.load_full())
     }
 
-    /// Keeps a lookup that was made; never waits. Whether there was room.
+    /// Queues a lookup; never waits. False if there was no room.
     pub fn record(&self, lookup: Lookup) -> bool {
         self.0
             .as_ref()
             .is_some_and(|open| open.put(Event::Lookup(Box::new(lookup))))
     }
 
-    /// Keeps feedback; waits a short while to say whether it is written.
+    /// Queues feedback, and waits a short while for it to be written.
     pub async fn feedback(&self, feedback: Feedback) -> WriteStatus {
         let Some(open) = &self.0 else {
             return WriteStatus::Dropped;
@@ -131,7 +130,7 @@ impl Journal {
             return WriteStatus::Dropped;
         }
         if open.health.trouble().is_some() {
-            // Whoever waited would take the place of somebody with a lookup.
+            // A request that waited would take the place of one with a lookup.
             return WriteStatus::Queued;
         }
         match tokio::time::timeout(ACKNOWLEDGE, acknowledged).await {
@@ -140,13 +139,13 @@ impl Journal {
         }
     }
 
-    /// What keeps it from writing now.
+    /// The present reason why it cannot write; `None` while it can.
     pub fn trouble(&self) -> Option<Trouble> {
         self.0.as_ref()?.health.trouble()
     }
 
-    /// Writes what waits and lets go of the database; what is not written within `grace` is lost.
-    /// Nothing is kept any more after that.
+    /// Writes the queue and disconnects; rows not written within `grace` are lost. It records nothing
+    /// after that.
     pub async fn close(&self, grace: Duration) {
         let Some(open) = &self.0 else { return };
         let writer = open
@@ -166,7 +165,7 @@ impl Journal {
 }
 
 impl Open {
-    /// Never waits; whether there was room.
+    /// Never waits; false if there was no room.
     fn put(&self, event: Event) -> bool {
         let (event, full) = match self.queue.try_send(event) {
             Ok(()) => return true,

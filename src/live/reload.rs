@@ -1,6 +1,6 @@
-//! Keeps a knowledge base in service: waits for a change and for quiet after it, and puts the new
-//! generation in the place of the old one, or says why not. A thread of its own, so that no request
-//! ever waits for a build.
+//! Reloads a knowledge base: waits for a change and for quiet after it, then puts the new generation
+//! in the place of the old one, or refuses it and logs why. A thread of its own, so that no request
+//! waits for a build.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,42 +16,48 @@ use super::watch::Watch;
 use super::{Generation, Live, RELOADS};
 use crate::kb::{Kb, Source};
 
-/// A change is taken up once nothing has happened for so long: the files of a `git pull` come closer
-/// together than this.
+/// Quiet after a change before it is read: the files of a `git pull` come closer together than this.
 const QUIET: Duration = Duration::from_millis(150);
-/// A folder that is never quiet is read none the less.
+/// A folder that is never quiet is read after this long.
 const RESTLESS: Duration = Duration::from_secs(3);
-/// A folder may be gone for a moment while it is replaced: it is read again after so long, so often.
+/// Pause and number of attempts: a folder may be missing for a moment while it is replaced.
 const AGAIN: (Duration, u32) = (Duration::from_millis(100), 5);
-/// How often the folder is read where it cannot be watched.
+/// Interval of polling where the folder cannot be watched.
 const UNWATCHED: Duration = Duration::from_secs(2);
-/// How long the old generation is waited for, so that it is freed here and not inside a request.
+/// Longest wait for the old generation's last request, so that it is freed here and not inside one.
 const FREEING: Duration = Duration::from_secs(1);
 
 enum Wake {
     /// Something may have changed.
     Changed,
-    /// Somebody wants it read.
+    /// A reload was requested.
     Asked,
 }
 
-/// Asks for a reload; cheap to clone.
+/// Requests reloads; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Reload(Sender<Wake>);
 
 impl Reload {
     /// Reads the knowledge base again, as if it had changed. Returns at once.
     pub fn ask(&self) {
-        // Without a keeper the program is ending.
+        // Without its thread the program is ending.
         let _ = self.0.send(Wake::Asked);
     }
 }
 
-/// Keeps the folder in service from now on, watching it, or reading it every so often with `poll`.
-pub fn keep(live: Arc<Live>, dir: PathBuf, poll: Option<Duration>) -> std::io::Result<Reload> {
+/// Starts the thread that reloads the folder when it changes: watched, or read every `poll`.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn reload_on_change(
+    live: Arc<Live>,
+    dir: PathBuf,
+    poll: Option<Duration>,
+) -> std::io::Result<Reload> {
     let (wake, woken) = channel();
     let reload = Reload(wake.clone());
-    let keeper = Keeper {
+    let reloader = Reloader {
         live,
         dir,
         poll,
@@ -60,12 +66,12 @@ pub fn keep(live: Arc<Live>, dir: PathBuf, poll: Option<Duration>) -> std::io::R
         watch: None,
     };
     std::thread::Builder::new()
-        .name("keeper".to_owned())
-        .spawn(move || keeper.run())?;
+        .name("reload".to_owned())
+        .spawn(move || reloader.run())?;
     Ok(reload)
 }
 
-struct Keeper {
+struct Reloader {
     live: Arc<Live>,
     dir: PathBuf,
     poll: Option<Duration>,
@@ -74,7 +80,7 @@ struct Keeper {
     watch: Option<Watch>,
 }
 
-impl Keeper {
+impl Reloader {
     fn run(mut self) {
         // The folder may have changed between the first reading and the first watch.
         let mut asked = false;
@@ -85,7 +91,7 @@ impl Keeper {
         }
     }
 
-    /// Until there is something to read; true when somebody asked for it.
+    /// Waits until there is something to read; true if a reload was requested.
     fn wait(&self) -> bool {
         let poll = self.poll.or(self.watch.is_none().then_some(UNWATCHED));
         let first = match poll {
@@ -103,8 +109,8 @@ impl Keeper {
         asked
     }
 
-    /// Watches the folder as it is now. The old watch goes when the new one stands, so that nothing
-    /// is missed.
+    /// Watches the folder as it is now. The old watch ends after the new one begins, so that no
+    /// change is missed.
     fn renew_watch(&mut self) {
         if self.poll.is_some() {
             return;
@@ -156,7 +162,7 @@ impl Keeper {
         if !asked && known.is_some_and(|r| r.generation.as_ref() == Some(&id)) {
             return;
         }
-        // One thread: the others are for requests. A panic must not end the keeping.
+        // One thread: the others are for requests. A panic must not end this one.
         let build = || Checked::new(&sources, Some(&now), NonZeroUsize::MIN);
         let mut checked = match catch_unwind(AssertUnwindSafe(build)) {
             Ok(Ok(checked)) => checked,
@@ -201,7 +207,7 @@ impl Keeper {
         Kb::read(&self.dir).map_err(|error| Refusal::unreadable(&error))
     }
 
-    /// The old generation serves on.
+    /// Logs and counts a refusal, once; the old generation serves on.
     fn refuse(&self, refusal: Refusal, asked: bool) {
         let known = self.live.refused();
         if !asked && known.is_some_and(|known| refusal.repeats(&known)) {
@@ -229,7 +235,7 @@ impl Keeper {
     }
 }
 
-/// Waits for the requests that still read it, unless they take too long.
+/// Waits, for a while, for the requests that still read the old generation.
 fn free(mut old: Arc<Generation>) {
     let since = Instant::now();
     while Arc::get_mut(&mut old).is_none() && since.elapsed() < FREEING {
