@@ -2,15 +2,14 @@
 //!
 //! A [`Store`] is one connection. After an error the caller drops it, connects again and retries.
 
-use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fmt, io};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};

@@ -1,9 +1,8 @@
 //! Reasons why the journal cannot write, and their reporting: the log once, `/readyz` and the metrics.
 
-use std::fmt;
-use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::{fmt, io};
 
 use metrics::gauge;
 use sqlx::migrate::MigrateError;

@@ -39,9 +39,32 @@ pub use mcp::stdio as mcp_on_stdio;
 /// at its 4, which takes two thirds of the time.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
 
-/// Every address of the server.
+/// The server's router: every address, and the layers that every request passes.
 pub fn router(app: App, chat: Chat) -> Router {
     http::metrics::record();
+    routes(&app, chat)
+        // A layer is around those above it: a request meets its trace first.
+        .layer(DefaultBodyLimit::max(http::extract::MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            app.options.patience.request,
+        ))
+        .layer(CatchPanicLayer::custom(error_response::panicked))
+        .layer(from_fn_with_state(app.guard.clone(), http::guard::guard))
+        .layer(from_fn_with_state(
+            app.clone(),
+            error_response::respond_to_failures,
+        ))
+        .layer(from_fn(http::etag::tagged))
+        .layer(http::cors::layer(&app.options.cors_origins))
+        .layer(CompressionLayer::new().quality(COMPRESSION))
+        .layer(map_response(http::headers::common))
+        .layer(from_fn(http::trace::trace))
+        .with_state(app)
+}
+
+/// Every address of the server.
+fn routes(app: &App, chat: Chat) -> Router<App> {
     let (api, documents) = api::openapi::routes();
     let routes = Router::new();
     #[cfg(debug_assertions)]
@@ -83,29 +106,11 @@ pub fn router(app: App, chat: Chat) -> Router {
         .route("/manifest.webmanifest", get(pages::site::manifest))
         .route("/assets/{name}", get(pages::assets::asset))
         .merge(api)
-        .route_service("/mcp", mcp::service(&app))
-        .merge(chat.routes(&app))
+        .route_service("/mcp", mcp::service(app))
+        .merge(chat.routes(app))
         .route("/healthz", get(ops::health::alive))
         .route("/readyz", get(ops::health::ready))
         .route("/metrics", get(ops::metrics::exposition))
-        // A layer is around those above it: a request meets its trace first.
-        .layer(DefaultBodyLimit::max(http::extract::MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            app.options.patience.request,
-        ))
-        .layer(CatchPanicLayer::custom(error_response::panicked))
-        .layer(from_fn_with_state(app.guard.clone(), http::guard::guard))
-        .layer(from_fn_with_state(
-            app.clone(),
-            error_response::respond_to_failures,
-        ))
-        .layer(from_fn(http::etag::tagged))
-        .layer(http::cors::layer(&app.options.cors_origins))
-        .layer(CompressionLayer::new().quality(COMPRESSION))
-        .layer(map_response(http::headers::common))
-        .layer(from_fn(http::trace::trace))
-        .with_state(app)
 }
 
 /// Serves on a bound listener until `shutdown` is done, then finishes what is under way.

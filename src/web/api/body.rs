@@ -10,8 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::context::ContextBody;
-use super::schema;
-use super::schema::Platform;
+use super::schema::{self, Platform};
 use crate::kb::Kb;
 use crate::kb::shelf::{Shelf, Shown};
 use crate::live::Generation;

@@ -7,13 +7,11 @@ use std::ops::Range;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::IntoParams;
 
-use super::schema;
-use super::schema::{Category, PlatformFilter};
+use super::schema::{self, Category, PlatformFilter};
 use crate::kb::{Acts, Cause, Kb};
 use crate::lookup::find::facets::{Filters, OnPlatform};
 use crate::web::http::error::Failure;
-use crate::web::http::extract::Fields;
-use crate::web::http::extract::MAX_ADDRESS_CHARS;
+use crate::web::http::extract::{Fields, MAX_ADDRESS_CHARS};
 
 /// What the platform filter is called for entries about none in particular.
 pub(crate) const ANY_PLATFORM: &str = "any";

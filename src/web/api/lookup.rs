@@ -8,8 +8,7 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{AnswerBody, Wire};
-use super::context;
-use super::context::ContextBody;
+use super::context::{self, ContextBody};
 use super::schema::Platform;
 use crate::journal::Channel;
 use crate::live::Generation;

@@ -196,11 +196,10 @@ impl Failure {
         }
     }
 
-    /// What is wrong, and what to do about it.
+    /// The reason of the failure, and what to do about it.
     fn detail(&self) -> String {
         match self {
             Self::MissingField(field) => format!("请求里没有 {field} 这个字段，它是必需的。"),
-            Self::BlankText => "请把报错原文或问题贴进来。".to_owned(),
             Self::TextTooLong(chars) => {
                 format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。")
             }
@@ -210,16 +209,11 @@ impl Failure {
                 )
             }
             Self::Nul(at) => format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
-            Self::InvalidUtf8 => "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。".to_owned(),
             Self::UnknownPlatform(given, known) => {
                 format!("没有“{given}”这个平台，可以用的是：{known}。")
             }
             Self::InvalidLimit(least, most) => format!("limit 要是 {least} 到 {most} 之间的整数。"),
-            Self::InvalidLookupId => {
-                "lookup_id 要和查询结果里给出的一样；没有就不用填。".to_owned()
-            }
             Self::UnknownEntry(id) => format!("知识库里没有“{id}”这个条目。"),
-            Self::JournalFull => "查询不受影响，请过一会儿再提交。".to_owned(),
             Self::InvalidNumber(field, least, most) => {
                 format!("{field} 要是 {least} 到 {most} 之间的整数。")
             }
@@ -238,17 +232,9 @@ impl Failure {
             }
             Self::RepeatedField(field) => format!("{field} 只能给一次。"),
             Self::WrongType(field, expected) => format!("{field} 要是{expected}。"),
-            Self::NotAnObject => "请求体要是一个 JSON 对象。".to_owned(),
             Self::MalformedJson { line, column } => {
                 format!("JSON 在第 {line} 行第 {column} 列读不下去。")
             }
-            Self::BrokenBody => "请求体没有传完，请再发一次。".to_owned(),
-            Self::BadRequest => "服务器读不懂这个请求。".to_owned(),
-            Self::NotFound => "地址可能写错了，或者内容已经移走。".to_owned(),
-            Self::MethodNotAllowed => {
-                "这个地址不接受这种请求方法，可以用的见响应头 Allow。".to_owned()
-            }
-            Self::Timeout => "请求没有在规定时间里传完，请再试一次。".to_owned(),
             Self::BodyTooLarge => format!(
                 "请求体最大 {} KiB。请只保留报错的那一段。",
                 super::extract::MAX_BODY / 1024
@@ -256,12 +242,31 @@ impl Failure {
             Self::UnsupportedMediaType { expected } => {
                 format!("请求头 Content-Type 要是 {expected}。")
             }
-            Self::NoKey => "请在请求头里带上密钥：Authorization: Bearer <密钥>。".to_owned(),
-            Self::WrongKey => "没有这个密钥，可能抄错了，也可能已经停用。".to_owned(),
             Self::MissingScope(scope) => format!("这个密钥没有 {} 权限。", scope.id()),
             Self::TooManyRequests(seconds) => format!("请等 {seconds} 秒再试。"),
-            Self::Overloaded => "同时来的请求太多，请稍等一下再试。".to_owned(),
-            Self::Internal => "这是我们的问题，已经记录下来。请稍后再试。".to_owned(),
+            _ => self.fixed_detail().to_owned(),
+        }
+    }
+
+    /// The detail of a failure that holds no value.
+    fn fixed_detail(&self) -> &'static str {
+        match self {
+            Self::BlankText => "请把报错原文或问题贴进来。",
+            Self::InvalidUtf8 => "请求里有不是 UTF-8 的字节，请用 UTF-8 编码。",
+            Self::InvalidLookupId => "lookup_id 要和查询结果里给出的一样；没有就不用填。",
+            Self::JournalFull => "查询不受影响，请过一会儿再提交。",
+            Self::NotAnObject => "请求体要是一个 JSON 对象。",
+            Self::BrokenBody => "请求体没有传完，请再发一次。",
+            Self::BadRequest => "服务器读不懂这个请求。",
+            Self::NotFound => "地址可能写错了，或者内容已经移走。",
+            Self::MethodNotAllowed => "这个地址不接受这种请求方法，可以用的见响应头 Allow。",
+            Self::Timeout => "请求没有在规定时间里传完，请再试一次。",
+            Self::NoKey => "请在请求头里带上密钥：Authorization: Bearer <密钥>。",
+            Self::WrongKey => "没有这个密钥，可能抄错了，也可能已经停用。",
+            Self::Overloaded => "同时来的请求太多，请稍等一下再试。",
+            Self::Internal => "这是我们的问题，已经记录下来。请稍后再试。",
+            // Those with values have a detail of their own.
+            _ => "",
         }
     }
 
@@ -346,5 +351,17 @@ impl IntoResponse for Failure {
         let mut response = self.view().status.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_failure_says_what_to_do() {
+        for failure in Failure::every() {
+            assert!(!failure.detail().is_empty(), "{failure:?}");
+        }
     }
 }

@@ -23,8 +23,7 @@ use hyper_util::service::TowerToHyperService;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::client_ip;
-use super::client_ip::Peer;
+use super::client_ip::{self, Peer};
 use super::options::Options;
 
 /// Connections for each request that may be served at once: browsers keep some open.

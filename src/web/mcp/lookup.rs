@@ -12,8 +12,7 @@ use crate::lookup::follow::Understood;
 use crate::lookup::{AskOption, Handover, Outcome, Paste, Reason, Verdict};
 use crate::service::Recorded;
 use crate::web::api::body::rounded;
-use crate::web::api::context;
-use crate::web::api::context::ContextBody;
+use crate::web::api::context::{self, ContextBody};
 use crate::web::app::App;
 use crate::wording;
 

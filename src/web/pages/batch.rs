@@ -14,8 +14,7 @@ use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
 use crate::web::api::batch::{Answered, Asked, Counts, Texts, answer, aside, word};
 use crate::web::app::{App, Now};
-use crate::web::http::error::Rendered;
-use crate::web::http::error::{ErrorView, Failure};
+use crate::web::http::error::{ErrorView, Failure, Rendered};
 use crate::web::http::extract::{Fields, Form};
 
 /// Results a group: the answer and what else it may be.

@@ -8,8 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::contents;
-use super::contents::{Contents, Crumb, Facet};
+use super::contents::{self, Contents, Crumb, Facet};
 use super::layout::{Badges, Label, Layout, html};
 use crate::kb::shelf::{Shelf, Shown};
 use crate::kb::{Cause, Entry, Kb};

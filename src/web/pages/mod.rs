@@ -14,6 +14,7 @@ pub(crate) mod design;
 pub(crate) mod feedback;
 mod layout;
 pub(crate) mod lists;
+mod marked_text;
 pub(crate) mod result;
 pub(crate) mod site;
 

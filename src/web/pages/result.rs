@@ -10,18 +10,16 @@ use axum::response::{IntoResponse, Response};
 use super::agent::{AgentResult, Viewer, private_for};
 use super::ask_box::AskBox;
 use super::layout::{Badges, Layout, html};
+use super::marked_text::{MarkedText, Segment, trimmed};
 use crate::journal::Channel;
 use crate::kb::shelf::Shown;
 use crate::kb::{Entry, Kb};
 use crate::live::Generation;
-use crate::lookup::{
-    AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, Span, SpanKind, Verdict,
-};
+use crate::lookup::{AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, SpanKind, Verdict};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
 use crate::web::http::error::Failure;
-use crate::web::http::extract::MAX_ADDRESS_CHARS;
-use crate::web::http::extract::{Form, Query};
+use crate::web::http::extract::{Form, MAX_ADDRESS_CHARS, Query};
 use crate::wording;
 
 /// Results on a page: the answer and a few beside it.
@@ -158,15 +156,6 @@ struct Ticket<'a> {
     text: String,
 }
 
-/// A stretch of the text: marked, unknown, or nothing but white space and punctuation.
-#[derive(Debug, PartialEq)]
-struct Segment {
-    kind: Option<SpanKind>,
-    /// Words that nothing explained.
-    unknown: bool,
-    text: String,
-}
-
 impl<'a> Problem<'a> {
     fn new(
         now: &'a Generation,
@@ -183,29 +172,7 @@ impl<'a> Problem<'a> {
             // What it shares with an entry that is no answer would only mislead.
             spans.retain(|s| s.kind != SpanKind::Literal);
         }
-        let mut segments = segments(text, part.clone(), &spans);
-        let marked = |kind: &SpanKind| segments.iter().any(|s| s.kind == Some(*kind));
-        let every = [
-            SpanKind::Literal,
-            SpanKind::Code,
-            SpanKind::Variable,
-            SpanKind::Platform,
-        ];
-        let mut legend: Vec<_> = every
-            .into_iter()
-            .filter(marked)
-            .map(|k| (wording::span_id(k), wording::span(k)))
-            .collect();
-        // Beside what is known, what nobody knows; where nothing is known there is nothing to tell apart.
-        if !legend.is_empty() {
-            for segment in &mut segments {
-                segment.unknown =
-                    segment.kind.is_none() && segment.text.contains(char::is_alphanumeric);
-            }
-            if segments.iter().any(|s| s.unknown) {
-                legend.push((wording::UNKNOWN_ID, wording::UNKNOWN));
-            }
-        }
+        let MarkedText { segments, legend } = MarkedText::new(text, part.clone(), &spans);
         Self {
             number,
             outcome: verdict.outcome,
@@ -236,19 +203,6 @@ impl<'a> Problem<'a> {
 
     fn is_choose(&self) -> bool {
         self.outcome == Outcome::Choose
-    }
-}
-
-impl Segment {
-    fn class(&self) -> Option<&'static str> {
-        self.kind
-            .map(wording::span_id)
-            .or(self.unknown.then_some(wording::UNKNOWN_ID))
-    }
-
-    /// For who cannot see the mark: a screen reader reads it as its description.
-    fn label(&self) -> Option<&'static str> {
-        self.kind.map(wording::span)
     }
 }
 
@@ -328,88 +282,4 @@ fn candidates(kb: &Kb, verdict: &Verdict) -> usize {
         .iter()
         .rposition(named)
         .map_or(verdict.results.len(), |last| last + 1)
-}
-
-/// A part without the white space at its ends.
-fn trimmed(text: &[char], part: Range<usize>) -> Range<usize> {
-    let is_text = |c: &char| !c.is_whitespace();
-    match text[part.clone()].iter().position(is_text) {
-        None => part,
-        Some(first) => {
-            let last = text[part.clone()]
-                .iter()
-                .rposition(is_text)
-                .unwrap_or(first);
-            part.start + first..part.start + last + 1
-        }
-    }
-}
-
-/// Cuts a part of the text at the ends of its marks. Spans are ascending and disjoint.
-fn segments(text: &[char], part: Range<usize>, spans: &[Span]) -> Vec<Segment> {
-    let mut segments = Vec::new();
-    let mut push = |range: Range<usize>, kind| {
-        if !range.is_empty() {
-            segments.push(Segment {
-                kind,
-                unknown: false,
-                text: text[range].iter().collect(),
-            });
-        }
-    };
-    let mut at = part.start;
-    for span in spans {
-        let (start, end) = (span.start.max(at), span.end.min(part.end));
-        if start < end {
-            push(at..start, None);
-            push(start..end, Some(span.kind));
-            at = end;
-        }
-    }
-    push(at..part.end, None);
-    segments
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cut(text: &str, part: Range<usize>, spans: &[(usize, usize)]) -> String {
-        let text: Vec<char> = text.chars().collect();
-        let kind = SpanKind::Literal;
-        let spans: Vec<Span> = spans
-            .iter()
-            .map(|&(start, end)| Span { start, end, kind })
-            .collect();
-        let mark = |s: Segment| {
-            if s.kind.is_some() {
-                format!("[{}]", s.text)
-            } else {
-                s.text
-            }
-        };
-        segments(&text, part, &spans)
-            .into_iter()
-            .map(mark)
-            .collect()
-    }
-
-    #[test]
-    fn marks_lie_on_the_characters_of_the_part() {
-        assert_eq!(
-            cut("错误😀CD08完", 0..8, &[(0, 2), (3, 7)]),
-            "[错误]😀[CD08]完"
-        );
-        assert_eq!(cut("甲乙丙丁", 1..3, &[(0, 2), (2, 4)]), "[乙][丙]");
-        assert_eq!(cut("甲乙丙丁", 0..4, &[]), "甲乙丙丁");
-        assert_eq!(cut("甲乙丙丁", 2..4, &[(0, 1)]), "丙丁");
-    }
-
-    #[test]
-    fn a_part_is_trimmed_but_never_vanishes() {
-        let text: Vec<char> = "甲\n 乙丙 \n".chars().collect();
-        assert_eq!(trimmed(&text, 1..7), 3..5);
-        assert_eq!(trimmed(&text, 0..1), 0..1);
-        assert_eq!(trimmed(&text, 5..7), 5..7);
-    }
 }
