@@ -1,14 +1,14 @@
 //! An answer as text for a terminal: the paste with what matched, the steps, and why. Returns
-//! strings; `main` prints them.
+//! strings and prints nothing.
 
 use std::fmt::Write as _;
 
-use crate::kb::render;
-use crate::lookup::weigh::weighed;
-use crate::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
+use jieda::kb::render;
+use jieda::lookup::weigh::weighed;
+use jieda::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
-pub fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
+pub(super) fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
     let mut text = String::new();
     if answer.problems.is_empty() {
         verdict(engine, sent, &answer.verdict, colour, &mut text);
@@ -164,7 +164,7 @@ fn marks(kind: SpanKind, colour: bool) -> (&'static str, &'static str) {
 }
 
 /// Each candidate with its features times their weights, best first, `none` among them.
-pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
+pub(super) fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
     let style = if considered.reading.analyzed.style.message {
         "报错"
     } else {
