@@ -65,29 +65,32 @@ fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &
             }
             nearest(engine, verdict, "候选：", text);
         }
-        _ => {
-            let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
-            if let Some(handover) = &verdict.handover {
-                match &handover.reason {
-                    Reason::Neighbour { topic, belongs } => {
-                        let _ = writeln!(text, "像是「{topic}」：{belongs}");
-                    }
-                    Reason::TooShort => {
-                        text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n")
-                    }
-                    Reason::Unknown => text.push_str(
-                        "请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n",
-                    ),
-                }
-                let _ = writeln!(
-                    text,
-                    "\n{}\n指纹：{}",
-                    handover.summary, handover.fingerprint
-                );
-            }
-            nearest(engine, verdict, "只是相近，多半不是答案：", text);
-        }
+        _ => none(engine, verdict, colour, text),
     }
+}
+
+/// No entry solves it: the reason, the summary for support, and the nearest entries.
+fn none(engine: &Engine, verdict: &Verdict, colour: bool, text: &mut String) {
+    let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
+    if let Some(handover) = &verdict.handover {
+        match &handover.reason {
+            Reason::Neighbour { topic, belongs } => {
+                let _ = writeln!(text, "像是「{topic}」：{belongs}");
+            }
+            Reason::TooShort => {
+                text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n");
+            }
+            Reason::Unknown => {
+                text.push_str("请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n");
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\n{}\n指纹：{}",
+            handover.summary, handover.fingerprint
+        );
+    }
+    nearest(engine, verdict, "只是相近，多半不是答案：", text);
 }
 
 fn nearest(engine: &Engine, verdict: &Verdict, heading: &str, text: &mut String) {
