@@ -59,7 +59,7 @@ fn count_errors(diagnostics: &[Diagnostic]) -> usize {
     diagnostics.iter().filter(is_error).count()
 }
 
-/// Loads a knowledge base, prints its diagnostics, and builds its engine: `None` if there are errors.
+/// Loads a knowledge base, prints its diagnostics, and builds its engine; `None` if it has errors.
 fn load_engine(dir: &Path) -> anyhow::Result<Option<Engine>> {
     let sources = Kb::read(dir)?;
     let (base, diagnostics) = Kb::parse(&sources);

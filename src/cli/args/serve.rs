@@ -50,8 +50,8 @@ pub(crate) struct ServeArgs {
     /// What is logged, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
     #[arg(long, env = "JIEDA_LOG_LEVEL", value_name = "FILTER")]
     pub(crate) log_level: Option<String>,
-    /// Where people find the pages, such as `https://help.example`: for links in other places, and the
-    /// host that `/mcp` answers under beside this machine's own names.
+    /// Where people find the pages, such as `https://help.example`: for links in other places, and
+    /// the host that `/mcp` answers under beside this machine's own names.
     #[arg(long, env = "JIEDA_PUBLIC_URL", value_name = "URL", value_parser = public_url)]
     pub(crate) public_url: Option<String>,
     /// The file that configures the callbacks of chat platforms; without it there are none.
