@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -26,7 +27,7 @@ const PREFIX: &str = "jieda_";
 const MAX_NAME: usize = 64;
 
 /// What a key allows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Everything that reads: lookups, search, entries, MCP.
@@ -38,6 +39,9 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// All scopes, in the order of the help.
+    pub const ALL: [Self; 3] = [Self::Lookup, Self::Feedback, Self::Agent];
+
     /// As it is written on the command line, in the file and on the wire.
     pub fn id(self) -> &'static str {
         match self {
@@ -47,6 +51,23 @@ impl Scope {
         }
     }
 }
+
+impl FromStr for Scope {
+    type Err = UnknownScope;
+
+    /// Parses an id.
+    fn from_str(id: &str) -> Result<Self, UnknownScope> {
+        Self::ALL
+            .into_iter()
+            .find(|scope| scope.id() == id)
+            .ok_or_else(|| UnknownScope(id.to_owned()))
+    }
+}
+
+/// A text that is not the id of a scope.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a scope")]
+pub struct UnknownScope(String);
 
 /// What is kept of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,14 @@
 //! An answer as text for a terminal: the paste with what matched, the steps, and why. Returns
-//! strings; `main` prints them.
+//! strings and prints nothing.
 
 use std::fmt::Write as _;
 
-use crate::kb::render;
-use crate::lookup::weigh::weighed;
-use crate::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
+use jieda::kb::render;
+use jieda::lookup::weigh::weighed;
+use jieda::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
-pub fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
+pub(super) fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
     let mut text = String::new();
     if answer.problems.is_empty() {
         verdict(engine, sent, &answer.verdict, colour, &mut text);
@@ -65,29 +65,32 @@ fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &
             }
             nearest(engine, verdict, "候选：", text);
         }
-        _ => {
-            let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
-            if let Some(handover) = &verdict.handover {
-                match &handover.reason {
-                    Reason::Neighbour { topic, belongs } => {
-                        let _ = writeln!(text, "像是「{topic}」：{belongs}");
-                    }
-                    Reason::TooShort => {
-                        text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n")
-                    }
-                    Reason::Unknown => text.push_str(
-                        "请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n",
-                    ),
-                }
-                let _ = writeln!(
-                    text,
-                    "\n{}\n指纹：{}",
-                    handover.summary, handover.fingerprint
-                );
-            }
-            nearest(engine, verdict, "只是相近，多半不是答案：", text);
-        }
+        _ => none(engine, verdict, colour, text),
     }
+}
+
+/// No entry solves it: the reason, the summary for support, and the nearest entries.
+fn none(engine: &Engine, verdict: &Verdict, colour: bool, text: &mut String) {
+    let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
+    if let Some(handover) = &verdict.handover {
+        match &handover.reason {
+            Reason::Neighbour { topic, belongs } => {
+                let _ = writeln!(text, "像是「{topic}」：{belongs}");
+            }
+            Reason::TooShort => {
+                text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n");
+            }
+            Reason::Unknown => {
+                text.push_str("请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n");
+            }
+        }
+        let _ = writeln!(
+            text,
+            "\n{}\n指纹：{}",
+            handover.summary, handover.fingerprint
+        );
+    }
+    nearest(engine, verdict, "只是相近，多半不是答案：", text);
 }
 
 fn nearest(engine: &Engine, verdict: &Verdict, heading: &str, text: &mut String) {
@@ -164,7 +167,7 @@ fn marks(kind: SpanKind, colour: bool) -> (&'static str, &'static str) {
 }
 
 /// Each candidate with its features times their weights, best first, `none` among them.
-pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
+pub(super) fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
     let style = if considered.reading.analyzed.style.message {
         "报错"
     } else {

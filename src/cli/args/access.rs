@@ -1,5 +1,5 @@
-//! Options of `serve` about who may ask, how much, and from where: as they are written on the command
-//! line, each value checked.
+//! Arguments of `serve` about who may ask, how much, and from where; and the parsers of values that
+//! are an address.
 
 use std::net::IpAddr;
 use std::num::NonZeroUsize;
@@ -9,12 +9,12 @@ use axum::http::{HeaderValue, Uri};
 use clap::Args;
 use ipnet::IpNet;
 
-/// Options of `serve` about who may ask, and how much.
-#[derive(Debug, Clone, Args)]
-pub struct Access {
+/// Arguments of `serve` about keys, rate, proxies, origins and concurrency.
+#[derive(Debug, Args)]
+pub(crate) struct AccessArgs {
     /// Answer the API only to those who bring a key (see `jieda keys`).
     #[arg(long, env = "JIEDA_REQUIRE_KEY")]
-    pub require_key: bool,
+    pub(crate) require_key: bool,
     /// Requests a minute of one key or one address (an IPv6 address by its /64); 0 is no limit.
     #[arg(
         long,
@@ -22,13 +22,13 @@ pub struct Access {
         default_value_t = 3_000,
         value_name = "REQUESTS"
     )]
-    pub rate: u32,
+    pub(crate) rate: u32,
     /// Networks of proxies whose X-Forwarded-For or Forwarded is believed, such as 10.0.0.0/8.
     #[arg(long, env = "JIEDA_TRUSTED_PROXY", value_delimiter = ',', value_name = "CIDR", value_parser = network)]
-    pub trusted_proxy: Vec<IpNet>,
+    pub(crate) trusted_proxy: Vec<IpNet>,
     /// Origins whose pages may use the API from a browser, such as `https://erp.example`.
     #[arg(long, env = "JIEDA_CORS_ORIGIN", value_delimiter = ',', value_name = "ORIGIN", value_parser = origin)]
-    pub cors_origin: Vec<HeaderValue>,
+    pub(crate) cors_origin: Vec<HeaderValue>,
     /// Requests served at once; more are told to come back (503).
     #[arg(
         long,
@@ -36,17 +36,17 @@ pub struct Access {
         default_value = "128",
         value_name = "REQUESTS"
     )]
-    pub max_concurrent: NonZeroUsize,
+    pub(crate) max_concurrent: NonZeroUsize,
 }
 
-/// A network, or one address.
+/// Parses a network or a single address.
 fn network(text: &str) -> Result<IpNet, String> {
     text.parse()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "an address or a network such as 10.0.0.0/8 is expected".to_owned())
 }
 
-/// A scheme and a host, nothing behind them: what browsers send in `Origin`.
+/// Parses an origin as browsers send it in `Origin`: a scheme and a host, nothing after them.
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let expected = || "an origin such as https://erp.example is expected".to_owned();
     let bare = text
@@ -60,8 +60,8 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(|_| expected())
 }
 
-/// An address that paths may be put behind.
-pub(crate) fn public_url(text: &str) -> Result<String, String> {
+/// Parses a URL that paths can be appended to; slashes at its end are removed.
+pub(super) fn public_url(text: &str) -> Result<String, String> {
     let url = text.trim_end_matches('/');
     let valid = ["https://", "http://"].iter().any(|s| url.starts_with(s))
         && url.parse::<Uri>().is_ok_and(|u| u.query().is_none())
