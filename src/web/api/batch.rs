@@ -3,14 +3,15 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use deserr::Deserr;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
 use super::body::{VerdictBody, Wire};
 use super::example::{Example, OFF_TOPIC, message};
-use super::lookup::limit;
+use super::limit::Limit;
 use super::schema::Platform;
 use crate::journal::Channel;
 use crate::live::Generation;
@@ -19,13 +20,12 @@ use crate::lookup::{MAX_CHARS, Outcome};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
 use crate::web::http::error::Failure;
-use crate::web::http::extract::JsonObject;
+use crate::web::http::extract::JsonBody;
 use crate::web::http::json::{json as json_response, written};
 use crate::wording;
 
 /// Results a group unless the request says how many.
 const DEFAULT_LIMIT: usize = 3;
-const FIELDS: [&str; 4] = ["texts", "text", "platform", "limit"];
 
 /// A group and its answer.
 pub(crate) struct Answered {
@@ -66,22 +66,26 @@ impl Counts {
 }
 
 /// 一批报错：`texts` 和 `text` 要给一个，也只能给一个。
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the fields are read by name")]
-struct BatchRequest {
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Failure, deny_unknown_fields)]
+pub(crate) struct BatchRequest {
     /// 一项一个报错，最多 200 项；空白的跳过。
     #[schema(schema_with = texts, required = false)]
+    #[deserr(default)]
     texts: Option<Vec<String>>,
     /// 一行一个报错，最多 200 行，空行不算，一行最多 20,000 个字符。可以是从表格里复制出来的几列（用制表符或逗号
     /// 隔开），会找出写着报错的那一列。
     #[schema(pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$")]
+    #[deserr(default)]
     text: Option<String>,
     /// 订单都是哪个平台的，知道就给。
     #[schema(value_type = Option<Platform>)]
+    #[deserr(default)]
     platform: Option<String>,
     /// 每种报错最多要几条结果。
-    #[schema(minimum = 1, maximum = 20, default = 3)]
-    limit: Option<u8>,
+    #[schema(value_type = Option<u8>, minimum = 1, maximum = 20, default = 3)]
+    #[deserr(default)]
+    limit: Option<Limit>,
 }
 
 fn texts() -> Array {
@@ -162,9 +166,9 @@ struct GroupBody<'a> {
 pub(crate) async fn by_body(
     State(app): State<App>,
     Now(now): Now,
-    JsonObject(body): JsonObject,
+    JsonBody(request): JsonBody<BatchRequest>,
 ) -> Result<Response, Failure> {
-    let asked = Asked::from_json(body)?;
+    let asked = request.checked()?;
     aside(move || {
         let answered = answer(&app, &now, &asked, Channel::Api)?;
         let body = written(&wire(&now, &answered))?;
@@ -198,44 +202,21 @@ pub(crate) enum Texts {
     Lines(String),
 }
 
-impl Asked {
-    fn from_json(mut body: Map<String, Value>) -> Result<Self, Failure> {
-        let mut take = |name: &str| body.remove(name).filter(|v| !v.is_null());
-        let texts = match (take("texts"), take("text")) {
-            (Some(Value::Array(texts)), None) if texts.len() > MOST => {
+impl BatchRequest {
+    fn checked(self) -> Result<Asked, Failure> {
+        let texts = match (self.texts, self.text) {
+            (Some(texts), None) if texts.len() > MOST => {
                 return Err(in_texts(Failure::TooManyTexts(texts.len())));
             }
-            (Some(Value::Array(texts)), None) => texts
-                .into_iter()
-                .map(|text| match text {
-                    Value::String(text) => Ok(text),
-                    _ => Err(Failure::WrongType("texts", "字符串的数组")),
-                })
-                .collect::<Result<_, _>>()
-                .map(Texts::Each)?,
-            (None, Some(Value::String(text))) => Texts::Lines(text),
-            (Some(_), None) => return Err(Failure::WrongType("texts", "字符串的数组")),
-            (None, Some(_)) => return Err(Failure::WrongType("text", "字符串")),
+            (Some(texts), None) => Texts::Each(texts),
+            (None, Some(text)) => Texts::Lines(text),
             _ => return Err(Failure::EitherField("texts", "text")),
         };
-        let platform = match take("platform") {
-            Some(Value::String(id)) => Some(id),
-            Some(_) => return Err(Failure::WrongType("platform", "字符串")),
-            None => None,
-        };
-        let limit = match take("limit") {
-            Some(Value::Number(n)) => limit(n.as_f64())?,
-            Some(_) => return Err(Failure::WrongType("limit", "整数")),
-            None => DEFAULT_LIMIT,
-        };
-        match body.into_iter().next() {
-            Some((unknown, _)) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
-            None => Ok(Self {
-                texts,
-                platform,
-                limit,
-            }),
-        }
+        Ok(Asked {
+            texts,
+            platform: self.platform,
+            limit: self.limit.map_or(DEFAULT_LIMIT, |Limit(limit)| limit),
+        })
     }
 }
 

@@ -2,12 +2,13 @@
 //! reply. It comes from outside, so it is bounded and checked; that an entry or a platform in it is
 //! no more is no error, for the knowledge base may have changed since.
 
+use deserr::Deserr;
 use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::lookup::follow::{MAX_OPTIONS, MAX_TEXT, Turn, TurnOption};
+use crate::web::http::decode::Expected;
 use crate::web::http::error::Failure;
 
 /// Entries that an option may have.
@@ -18,7 +19,8 @@ const LEAST: usize = 200;
 const MAX_ID: usize = 200;
 
 /// 上一轮问了什么。`outcome` 是 `choose` 时给出；把它原样放进下一次查询，用户的回答就能接着判断，机器人自己什么都不用记。
-#[derive(Serialize, ToSchema, JsonSchema)]
+#[derive(Serialize, Deserr, ToSchema, JsonSchema)]
+#[deserr(error = Failure, deny_unknown_fields)]
 #[schema(as = Context)]
 #[schemars(rename = "Context")]
 pub(crate) struct ContextBody {
@@ -28,23 +30,29 @@ pub(crate) struct ContextBody {
         max_length = 2_000,
         pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$"
     )]
+    #[deserr(try_from(String) = checked_text -> Expected)]
     text: String,
     /// 上一轮给出的平台。
     #[schema(max_length = 200, pattern = "^[^\\x00]*$")]
+    #[deserr(default, try_from(Option<String>) = checked_platform -> Expected)]
     platform: Option<String>,
     /// 问用户的选项，按顺序。
     #[schema(max_items = 40)]
+    #[deserr(try_from(Vec<ContextOption>) = checked_options -> Expected)]
     options: Vec<ContextOption>,
 }
 
 /// 问过的一个选项。
-#[derive(Serialize, ToSchema, JsonSchema)]
+#[derive(Serialize, Deserr, ToSchema, JsonSchema)]
+#[deserr(error = Failure, deny_unknown_fields)]
 struct ContextOption {
     /// 按平台问的时候是哪个平台。
     #[schema(max_length = 200, pattern = "^[^\\x00]*$")]
+    #[deserr(default, try_from(Option<String>) = checked_platform -> Expected)]
     platform: Option<String>,
     /// 选了它，剩下的是这些条目；空的是都不是。
     #[schema(schema_with = super::schema::ids)]
+    #[deserr(try_from(Vec<String>) = checked_entries -> Expected)]
     entries: Vec<String>,
 }
 
@@ -76,69 +84,50 @@ impl ContextBody {
     }
 }
 
-/// The turn before, from the field of a request.
-pub(crate) fn read(value: Value) -> Result<Turn, Failure> {
-    let Value::Object(mut context) = value else {
-        return Err(Failure::WrongType("context", "上一轮给出的对象"));
-    };
-    let text = match context.remove("text") {
-        Some(Value::String(text)) if fits(&text, MAX_TEXT) && !text.trim().is_empty() => text,
-        Some(_) => return Err(Failure::WrongType("context.text", "最多 2000 个字符的内容")),
-        None => return Err(Failure::MissingField("context.text")),
-    };
-    let platform = id(&mut context, "context.platform")?;
-    let options = match context.remove("options") {
-        Some(Value::Array(options)) if options.len() <= MAX_OPTIONS => options,
-        Some(_) => return Err(Failure::WrongType("context.options", "最多 40 项的列表")),
-        None => return Err(Failure::MissingField("context.options")),
-    };
-    none_left(&context, "context.", "text、platform、options")?;
-    let options = options.into_iter().map(option).collect::<Result<_, _>>()?;
-    Ok(Turn {
-        text,
-        platform,
-        options,
-    })
-}
-
-fn option(value: Value) -> Result<TurnOption, Failure> {
-    const ENTRIES: &str = "context.options.entries";
-    let Value::Object(mut option) = value else {
-        return Err(Failure::WrongType("context.options", "对象的列表"));
-    };
-    let platform = id(&mut option, "context.options.platform")?;
-    let entries = match option.remove("entries") {
-        Some(Value::Array(entries)) if entries.len() <= MAX_ENTRIES => entries,
-        Some(_) => return Err(Failure::WrongType(ENTRIES, "最多 40 项的列表")),
-        None => return Err(Failure::MissingField(ENTRIES)),
-    };
-    none_left(&option, "context.options.", "platform、entries")?;
-    let entries = entries.into_iter().map(|entry| match entry {
-        Value::String(id) if fits(&id, MAX_ID) => Ok(id),
-        _ => Err(Failure::WrongType(ENTRIES, "编号的列表")),
-    });
-    Ok(TurnOption {
-        platform,
-        entries: entries.collect::<Result<_, _>>()?,
-    })
-}
-
-/// The field `platform`, which is called `name` in messages.
-fn id(object: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>, Failure> {
-    match object.remove("platform") {
-        Some(Value::String(id)) if fits(&id, MAX_ID) => Ok(Some(id)),
-        Some(Value::Null) | None => Ok(None),
-        Some(_) => Err(Failure::WrongType(name, "平台的代号")),
+impl From<ContextBody> for Turn {
+    fn from(context: ContextBody) -> Self {
+        let options = context.options.into_iter().map(|o| TurnOption {
+            platform: o.platform,
+            entries: o.entries,
+        });
+        Self {
+            text: context.text,
+            platform: context.platform,
+            options: options.collect(),
+        }
     }
 }
 
-fn none_left(object: &Map<String, Value>, within: &str, known: &str) -> Result<(), Failure> {
-    match object.keys().next() {
-        Some(unknown) => Err(Failure::UnknownField(
-            format!("{within}{unknown}"),
-            known.to_owned(),
-        )),
-        None => Ok(()),
+fn checked_text(text: String) -> Result<String, Expected> {
+    if fits(&text, MAX_TEXT) && !text.trim().is_empty() {
+        Ok(text)
+    } else {
+        Err(Expected("最多 2000 个字符的内容"))
+    }
+}
+
+fn checked_platform(id: Option<String>) -> Result<Option<String>, Expected> {
+    match id {
+        Some(id) if !fits(&id, MAX_ID) => Err(Expected("平台的代号")),
+        id => Ok(id),
+    }
+}
+
+fn checked_options(options: Vec<ContextOption>) -> Result<Vec<ContextOption>, Expected> {
+    if options.len() <= MAX_OPTIONS {
+        Ok(options)
+    } else {
+        Err(Expected("最多 40 项的列表"))
+    }
+}
+
+fn checked_entries(ids: Vec<String>) -> Result<Vec<String>, Expected> {
+    if ids.len() > MAX_ENTRIES {
+        Err(Expected("最多 40 项的列表"))
+    } else if ids.iter().all(|id| fits(id, MAX_ID)) {
+        Ok(ids)
+    } else {
+        Err(Expected("编号的列表"))
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::body::AnswerText;
 use super::example::Example;
-use super::list_query::{ListQuery, Wanted};
+use super::list_query::{ListQuery, ListState};
 use super::schema::{self, Platform};
 use crate::kb::{Entry, render};
 use crate::live::Generation;
@@ -131,21 +131,21 @@ pub(crate) async fn list(
     headers: HeaderMap,
     Query(fields): Query,
 ) -> Result<Response, Failure> {
-    let wanted = Wanted::entries(fields, now.engine.kb())?;
-    etag::json(&now, &headers, || page(&now, &wanted))
+    let state = ListState::entries(fields, now.engine.kb())?;
+    etag::json(&now, &headers, || page(&now, &state))
 }
 
-fn page<'a>(now: &'a Generation, wanted: &Wanted) -> EntriesBody<'a> {
+fn page<'a>(now: &'a Generation, state: &ListState) -> EntriesBody<'a> {
     let kb = now.engine.kb();
     let such: Vec<usize> = (0..kb.entries.len())
-        .filter(|e| wanted.filters.pass(kb, &kb.entries[*e]))
+        .filter(|e| state.filters.pass(kb, &kb.entries[*e]))
         .collect();
-    let places = wanted.places();
+    let places = state.places();
     EntriesBody {
         total: such.len(),
-        page: wanted.page,
-        pages: wanted.pages(such.len()),
-        per_page: wanted.per_page,
+        page: state.page,
+        pages: state.pages(such.len()),
+        per_page: state.per_page,
         entries: such
             .iter()
             .skip(places.start)
@@ -238,10 +238,10 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
 /// The first page of two, and the first of them.
 pub(crate) fn examples(now: &Generation) -> impl Iterator<Item = Example> {
     let kb = now.engine.kb();
-    let list = Wanted::first(kb, String::new(), None, 2).ok();
-    let list = list.and_then(|wanted| {
-        let request = json!({"per_page": wanted.per_page});
-        Example::new("/api/v1/entries", "前两条", request, &page(now, &wanted))
+    let list = ListState::first(kb, String::new(), None, 2).ok();
+    let list = list.and_then(|state| {
+        let request = json!({"per_page": state.per_page});
+        Example::new("/api/v1/entries", "前两条", request, &page(now, &state))
     });
     let one = kb.entries.first().and_then(|entry| {
         let request = json!({"id": entry.id});

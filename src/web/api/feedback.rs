@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use deserr::Deserr;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::example::Example;
@@ -12,11 +13,8 @@ use crate::journal::{LookupId, WriteStatus};
 use crate::live::Generation;
 use crate::web::app::{App, Now};
 use crate::web::http::error::Failure;
-use crate::web::http::extract::JsonObject;
+use crate::web::http::extract::JsonBody;
 use crate::web::http::json::json as json_response;
-
-/// The fields of feedback.
-const FIELDS: [&str; 4] = ["lookup_id", "entry", "helped", "why"];
 
 /// 有没有帮助
 ///
@@ -35,9 +33,8 @@ const FIELDS: [&str; 4] = ["lookup_id", "entry", "helped", "why"];
 pub(crate) async fn by_body(
     State(app): State<App>,
     Now(now): Now,
-    JsonObject(body): JsonObject,
+    JsonBody(feedback): JsonBody<FeedbackRequest>,
 ) -> Result<Response, Failure> {
-    let feedback = Feedback::from_json(body)?;
     let (status, written) = match feedback.record(&app, &now).await?.1 {
         WriteStatus::Written => (StatusCode::CREATED, true),
         WriteStatus::Queued => (StatusCode::ACCEPTED, false),
@@ -58,24 +55,6 @@ pub(crate) fn example(now: &Generation) -> Option<Example> {
     )
 }
 
-/// 反馈。
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "the fields are read by name")]
-struct FeedbackRequest {
-    /// 查询结果里的 `lookup_id`。
-    #[schema(
-        format = "uuid",
-        pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-    )]
-    lookup_id: Option<String>,
-    /// 是哪一条：结果里的 `id`。
-    entry: String,
-    /// 有没有帮助。
-    helped: bool,
-    /// 为什么，用户自己的话；个人信息会先去掉再记下。
-    why: Option<String>,
-}
-
 /// 反馈有没有记下来。
 #[derive(Serialize, ToSchema)]
 struct FeedbackKept {
@@ -83,38 +62,28 @@ struct FeedbackKept {
     written: bool,
 }
 
-/// Feedback as it was sent, its entry and lookup not checked yet.
-pub(crate) struct Feedback {
-    pub(crate) lookup: Option<String>,
-    pub(crate) entry: String,
+// Entry and lookup are not checked yet.
+/// 反馈。
+#[derive(Deserr, ToSchema)]
+#[deserr(error = Failure, deny_unknown_fields)]
+pub(crate) struct FeedbackRequest {
+    /// 查询结果里的 `lookup_id`。
+    #[schema(
+        format = "uuid",
+        pattern = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    )]
+    #[deserr(default)]
+    pub(crate) lookup_id: Option<String>,
+    /// 有没有帮助。
     pub(crate) helped: bool,
+    /// 是哪一条：结果里的 `id`。
+    pub(crate) entry: String,
+    /// 为什么，用户自己的话；个人信息会先去掉再记下。
+    #[deserr(default)]
     pub(crate) why: Option<String>,
 }
 
-impl Feedback {
-    fn from_json(mut body: Map<String, Value>) -> Result<Self, Failure> {
-        let mut text = |name: &'static str| match body.remove(name) {
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(Value::Null) | None => Ok(None),
-            Some(_) => Err(Failure::WrongType(name, "字符串")),
-        };
-        let (lookup, entry, why) = (text("lookup_id")?, text("entry")?, text("why")?);
-        let helped = match body.remove("helped") {
-            Some(Value::Bool(helped)) => helped,
-            Some(Value::Null) | None => return Err(Failure::MissingField("helped")),
-            Some(_) => return Err(Failure::WrongType("helped", " true 或 false")),
-        };
-        match body.into_iter().next() {
-            Some((unknown, _)) => Err(Failure::UnknownField(unknown, FIELDS.join("、"))),
-            None => Ok(Self {
-                lookup,
-                entry: entry.ok_or(Failure::MissingField("entry"))?,
-                helped,
-                why,
-            }),
-        }
-    }
-
+impl FeedbackRequest {
     /// Records it; gives the id of the entry, as it is called now, and what became of the feedback.
     ///
     /// # Errors
@@ -124,7 +93,7 @@ impl Feedback {
         app: &App,
         now: &Generation,
     ) -> Result<(String, WriteStatus), Failure> {
-        let lookup = match self.lookup {
+        let lookup = match self.lookup_id {
             Some(id) => Some(LookupId::parse(&id).ok_or(Failure::InvalidLookupId)?),
             None => None,
         };

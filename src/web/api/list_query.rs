@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
+use deserr::Deserr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use utoipa::IntoParams;
 
@@ -26,39 +27,40 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b'/');
-const FILTERS: [&str; 6] = ["platform", "category", "cause", "acts", "page", "per_page"];
-const WITH_TEXT: [&str; 7] = [
-    "q", "platform", "category", "cause", "acts", "page", "per_page",
-];
-
-/// What the address of a list may hold beside a text.
-#[derive(IntoParams)]
+/// The fields of a list's address beside the text. Nothing is checked yet.
+#[derive(Deserr, IntoParams)]
+#[deserr(error = Failure, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by name")]
 pub(crate) struct ListQuery {
     /// 只要这个平台的。
     #[param(value_type = Option<PlatformFilter>)]
+    #[deserr(default)]
     platform: Option<String>,
     /// 只要这个分类和它下面的。
     #[param(value_type = Option<Category>)]
+    #[deserr(default)]
     category: Option<String>,
     /// 只要这一类原因的。
     #[param(schema_with = schema::cause_filter, required = false)]
+    #[deserr(default)]
     cause: Option<String>,
     /// 只要该由谁处理的。
     #[param(schema_with = schema::acts_filter, required = false)]
+    #[deserr(default)]
     acts: Option<String>,
     /// 第几页，从 1 数起。
-    #[param(minimum = 1, maximum = 100_000, default = 1)]
-    page: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100_000, default = 1)]
+    #[deserr(default)]
+    page: Option<String>,
     /// 一页几条。
-    #[param(minimum = 1, maximum = 100, default = 20)]
-    per_page: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
+    #[deserr(default)]
+    per_page: Option<String>,
 }
 
 /// A page of a list, as it was asked for.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct ListState {
     /// What was typed; empty for everything.
     pub(crate) q: String,
     pub(crate) filters: Filters,
@@ -67,42 +69,44 @@ pub(crate) struct Wanted {
     pub(crate) per_page: usize,
 }
 
-impl Wanted {
-    /// Of a search list, its text taken from the fields already.
-    pub(crate) fn search(q: String, fields: Fields, kb: &Kb) -> Result<Self, Failure> {
+impl ListState {
+    /// Of the list of a search; its text is the field `q`, and empty without.
+    pub(crate) fn search(mut fields: Fields, kb: &Kb) -> Result<Self, Failure> {
+        let q = fields.take("q").unwrap_or_default();
         let chars = q.chars().count();
         if chars > MAX_ADDRESS_CHARS {
             return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
         }
-        Self::take(q, fields, kb, &WITH_TEXT)
+        let list = fields.decode().map_err(|failure| match failure {
+            Failure::UnknownField(name, _) if name == "q" => Failure::RepeatedField(name),
+            Failure::UnknownField(name, known) => {
+                Failure::UnknownField(name, format!("q、{known}"))
+            }
+            other => other,
+        })?;
+        Self::checked(q, list, kb)
     }
 
     /// Of a list without a text.
     pub(crate) fn entries(fields: Fields, kb: &Kb) -> Result<Self, Failure> {
-        Self::take(String::new(), fields, kb, &FILTERS)
+        Self::checked(String::new(), fields.decode()?, kb)
     }
 
-    fn take(q: String, mut fields: Fields, kb: &Kb, known: &[&str]) -> Result<Self, Failure> {
-        let mut given = |name: &str| fields.take(name);
-        let filters = Filters {
-            platform: given("platform").map(|id| platform(kb, &id)).transpose()?,
-            category: given("category").map(|id| category(kb, &id)).transpose()?,
-            cause: given("cause")
-                .map(|id| choice("cause", &id, Cause::ALL, |c| c.as_str()))
-                .transpose()?,
-            acts: given("acts")
-                .map(|id| choice("acts", &id, Acts::ALL, |a| a.as_str()))
-                .transpose()?,
-        };
-        let page = given("page").map_or(Ok(1), |n| number("page", &n, MOST_PAGES))?;
-        let per_page =
-            given("per_page").map_or(Ok(PER_PAGE), |n| number("per_page", &n, MOST_PER_PAGE))?;
-        fields.end(known)?;
+    fn checked(q: String, list: ListQuery, kb: &Kb) -> Result<Self, Failure> {
+        let cause = |id: String| choice("cause", &id, Cause::ALL, |c| c.as_str());
+        let acts = |id: String| choice("acts", &id, Acts::ALL, |a| a.as_str());
+        let page = |n: String| number("page", &n, MOST_PAGES);
+        let per_page = |n: String| number("per_page", &n, MOST_PER_PAGE);
         Ok(Self {
             q,
-            filters,
-            page,
-            per_page,
+            filters: Filters {
+                platform: list.platform.map(|id| platform(kb, &id)).transpose()?,
+                category: list.category.map(|id| category(kb, &id)).transpose()?,
+                cause: list.cause.map(cause).transpose()?,
+                acts: list.acts.map(acts).transpose()?,
+            },
+            page: list.page.map_or(Ok(1), page)?,
+            per_page: list.per_page.map_or(Ok(PER_PAGE), per_page)?,
         })
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod entries;
 mod example;
 mod examples;
 pub(crate) mod feedback;
+mod limit;
 pub(crate) mod list_query;
 pub(crate) mod lookup;
 pub(crate) mod openapi;

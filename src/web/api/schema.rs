@@ -1,40 +1,35 @@
 //! Schemas that no derive gives: closed lists of words, each with what it means, and the checked
 //! text of a lookup. The lists are made from the values themselves, so none can be forgotten.
 
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::kb::{Acts, Cause, Retry};
 use crate::lookup::SpanKind;
 use crate::lookup::find::LineOf;
 use crate::wording;
 
-/// 平台的代号。
-#[derive(ToSchema)]
-#[schema(value_type = String)]
-#[expect(
-    dead_code,
-    reason = "stands for a string in schemas; its values are the vocabulary's"
-)]
-pub(crate) struct Platform(String);
+/// A string in schemas, with a name and a description of its own; the knowledge base in service
+/// knows its values.
+macro_rules! name {
+    ($name:ident, $about:literal) => {
+        pub(crate) enum $name {}
 
-/// 平台的代号，或者 `any`。
-#[derive(ToSchema)]
-#[schema(value_type = String)]
-#[expect(
-    dead_code,
-    reason = "stands for a string in schemas; its values are the vocabulary's"
-)]
-pub(crate) struct PlatformFilter(String);
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let string = ObjectBuilder::new().schema_type(Type::String);
+                string.description(Some($about)).into()
+            }
+        }
 
-/// 分类的编号。
-#[derive(ToSchema)]
-#[schema(value_type = String)]
-#[expect(
-    dead_code,
-    reason = "stands for a string in schemas; its values are the knowledge base's"
-)]
-pub(crate) struct Category(String);
+        impl ToSchema for $name {}
+    };
+}
+
+name!(Platform, "平台的代号。");
+name!(PlatformFilter, "平台的代号，或者 `any`。");
+name!(Category, "分类的编号。");
 
 /// Words with their meanings, of which one is given.
 fn words(about: &str, words: &[(&str, &str)]) -> Object {

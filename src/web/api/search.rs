@@ -4,12 +4,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Serialize;
 use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::body::Extent;
 use super::entries::EntryBrief;
 use super::example::Example;
-use super::list_query::{ANY_PLATFORM, ListQuery, Wanted};
+use super::list_query::{ANY_PLATFORM, ListQuery, ListState};
 use super::schema;
 use crate::kb::{Acts, Cause, Kb};
 use crate::live::Generation;
@@ -20,16 +20,6 @@ use crate::web::http::error::Failure;
 use crate::web::http::etag;
 use crate::web::http::extract::Query;
 use crate::wording;
-
-/// What the address may hold beside filters.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the field is read by name")]
-struct SearchQuery {
-    /// 要找的词、错误码、拼音或一句话；不给就列出全部。
-    #[param(max_length = 4_000)]
-    q: Option<String>,
-}
 
 /// 名单里的一页。
 #[derive(Serialize, ToSchema)]
@@ -111,17 +101,24 @@ struct CountBody<'a> {
     path = "/api/v1/search",
     operation_id = "search",
     tag = "find",
-    params(SearchQuery, ListQuery),
+    params(
+        (
+            "q" = Option<String>,
+            Query,
+            description = "要找的词、错误码、拼音或一句话；不给就列出全部。",
+            max_length = 4_000,
+        ),
+        ListQuery,
+    ),
     responses((status = 200, description = "名单里的一页。", body = SearchBody)),
 )]
 pub(crate) async fn by_query(
     Now(now): Now,
     headers: HeaderMap,
-    Query(mut fields): Query,
+    Query(fields): Query,
 ) -> Result<Response, Failure> {
-    let q = fields.take("q").unwrap_or_default();
-    let wanted = Wanted::search(q, fields, now.engine.kb())?;
-    etag::json(&now, &headers, || body(&now, &wanted))
+    let state = ListState::search(fields, now.engine.kb())?;
+    etag::json(&now, &headers, || body(&now, &state))
 }
 
 /// The best entry for the shortest code, or for the first title where there is none.
@@ -130,34 +127,34 @@ pub(crate) fn example(now: &Generation) -> Option<Example> {
     let codes = (0..kb.entries.len()).flat_map(|e| now.catalog.codes(e));
     let code = codes.min_by_key(|code| code.len());
     let q = code.or(kb.entries.first().map(|e| &e.title))?.clone();
-    let wanted = Wanted::first(kb, q.clone(), None, 1).ok()?;
+    let state = ListState::first(kb, q.clone(), None, 1).ok()?;
     Example::new(
         "/api/v1/search",
         "搜一个词",
         json!({"q": q, "per_page": 1}),
-        &body(now, &wanted),
+        &body(now, &state),
     )
 }
 
-/// The page of a list that is wanted.
-pub(crate) fn list(now: &Generation, wanted: &Wanted) -> Listing {
+/// The page of a list.
+pub(crate) fn list(now: &Generation, state: &ListState) -> Listing {
     search(
         &now.engine,
         &now.catalog,
         &now.shelf,
-        &wanted.q,
-        &wanted.filters,
-        wanted.places(),
+        &state.q,
+        &state.filters,
+        state.places(),
     )
 }
 
-fn body<'a>(now: &'a Generation, wanted: &Wanted) -> SearchBody<'a> {
-    let listing = list(now, wanted);
+fn body<'a>(now: &'a Generation, state: &ListState) -> SearchBody<'a> {
+    let listing = list(now, state);
     SearchBody {
         total: listing.total,
-        page: wanted.page,
-        pages: wanted.pages(listing.total),
-        per_page: wanted.per_page,
+        page: state.page,
+        pages: state.pages(listing.total),
+        per_page: state.per_page,
         results: listing.hits.into_iter().map(|h| found(now, h)).collect(),
         facets: facets(now.engine.kb(), &listing.facets),
     }

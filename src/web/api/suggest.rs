@@ -2,13 +2,14 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use deserr::Deserr;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::Extent;
 use super::example::Example;
-use super::lookup::limit;
+use super::limit::Limit;
 use super::schema;
 use crate::live::Generation;
 use crate::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
@@ -18,19 +19,20 @@ use crate::web::http::etag;
 use crate::web::http::extract::{MAX_ADDRESS_CHARS, Query};
 
 /// Suggestions in a response unless the request says how many.
-const DEFAULT_LIMIT: usize = 8;
+const DEFAULT_LIMIT: Limit = Limit(8);
 
-/// What the address may hold.
-#[derive(IntoParams)]
+/// The fields of the address.
+#[derive(Deserr, IntoParams)]
+#[deserr(error = Failure, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "the fields are read by name")]
 struct SuggestQuery {
     /// 打了一半的内容。
     #[param(max_length = 4_000)]
     q: String,
     /// 最多要几条。
-    #[param(minimum = 1, maximum = 20, default = 8)]
-    limit: Option<u8>,
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20, default = 8)]
+    #[deserr(default)]
+    limit: Option<String>,
 }
 
 /// 可能要找的条目。
@@ -73,13 +75,10 @@ struct SuggestionBody<'a> {
 pub(crate) async fn by_query(
     Now(now): Now,
     headers: HeaderMap,
-    Query(mut fields): Query,
+    Query(fields): Query,
 ) -> Result<Response, Failure> {
-    let q = fields.take("q").ok_or(Failure::MissingField("q"))?;
-    let limit = fields
-        .take("limit")
-        .map_or(Ok(DEFAULT_LIMIT), |l| self::limit(l.parse().ok()))?;
-    fields.end(&["q", "limit"])?;
+    let SuggestQuery { q, limit } = fields.decode()?;
+    let Limit(limit) = Limit::from_address(limit)?.unwrap_or(DEFAULT_LIMIT);
     let chars = q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
         return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));

@@ -3,6 +3,8 @@
 //! A handler returns a [`Failure`]; the layer [`error_response`](crate::web::error_response) gives it
 //! the form that its client reads.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -14,7 +16,7 @@ use crate::lookup::{MAX_CHARS, PasteError};
 #[derive(Debug, Clone)]
 pub(crate) enum Failure {
     /// A field that must be there is not.
-    MissingField(&'static str),
+    MissingField(Cow<'static, str>),
     /// Nothing but white space.
     BlankText,
     /// Longer than the limit of a paste.
@@ -52,7 +54,7 @@ pub(crate) enum Failure {
     /// A field that is given more than once.
     RepeatedField(String),
     /// A field and what it should be.
-    WrongType(&'static str, &'static str),
+    WrongType(Cow<'static, str>, &'static str),
     /// The body is JSON and no object.
     NotAnObject,
     /// Where the JSON breaks off.
@@ -105,7 +107,7 @@ impl Failure {
     /// tests that compare answers with the documentation find.
     pub(crate) fn every() -> Vec<Self> {
         vec![
-            Self::MissingField("text"),
+            Self::MissingField("text".into()),
             Self::BlankText,
             Self::TextTooLong(MAX_CHARS + 1),
             Self::Nul(7),
@@ -114,7 +116,7 @@ impl Failure {
             Self::InvalidLimit(1, 20),
             Self::UnknownField("top".into(), "text、platform、limit".into()),
             Self::RepeatedField("text".into()),
-            Self::WrongType("text", "字符串"),
+            Self::WrongType("text".into(), "字符串"),
             Self::MalformedJson { line: 1, column: 9 },
             Self::BrokenBody,
             Self::BadRequest,

@@ -6,9 +6,12 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
+use deserr::Deserr;
 use percent_encoding::percent_decode;
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use super::decode;
 use super::error::Failure;
 
 /// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
@@ -31,7 +34,7 @@ impl Fields {
             .map(|pair| {
                 let cut = pair.iter().position(|b| *b == b'=').unwrap_or(pair.len());
                 let value = pair.get(cut + 1..).unwrap_or_default();
-                Ok((decode(&pair[..cut])?, decode(value)?))
+                Ok((decoded(&pair[..cut])?, decoded(value)?))
             })
             .collect::<Result<_, _>>()
             .map(Self)
@@ -43,28 +46,42 @@ impl Fields {
         Some(self.0.remove(at).1)
     }
 
+    /// The value of a field; the first where it is given twice.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(n, _)| n == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Those that hold something: a form sends what was left open as an empty field.
     pub(crate) fn filled(mut self) -> Self {
         self.0.retain(|(_, value)| !value.is_empty());
         self
     }
 
-    /// Refuses what was not taken: fields that are given twice, and any that is not known.
-    pub(crate) fn end(self, known: &[&str]) -> Result<(), Failure> {
-        match self.left() {
-            Some(twice) if known.contains(&twice.as_str()) => Err(Failure::RepeatedField(twice)),
-            Some(unknown) => Err(Failure::UnknownField(unknown, known.join("、"))),
-            None => Ok(()),
+    /// The fields as a request type.
+    ///
+    /// # Errors
+    /// A fault of a field, an unknown field, or a field that is given twice.
+    pub(crate) fn decode<T: Deserr<Failure>>(self) -> Result<T, Failure> {
+        let mut object = Map::new();
+        let mut repeated = None;
+        for (name, value) in self.0 {
+            match object.entry(name) {
+                Entry::Vacant(field) => {
+                    field.insert(value.into());
+                }
+                Entry::Occupied(field) => repeated = repeated.or(Some(field.key().clone())),
+            }
         }
-    }
-
-    /// A field that was not taken.
-    pub(crate) fn left(self) -> Option<String> {
-        self.0.into_iter().next().map(|(name, _)| name)
+        let decoded = decode::decode(Value::Object(object))?;
+        match repeated {
+            Some(name) => Err(Failure::RepeatedField(name)),
+            None => Ok(decoded),
+        }
     }
 }
 
-fn decode(encoded: &[u8]) -> Result<String, Failure> {
+fn decoded(encoded: &[u8]) -> Result<String, Failure> {
     let spaced: Vec<u8> = encoded
         .iter()
         .map(|b| if *b == b'+' { b' ' } else { *b })
@@ -98,10 +115,10 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// A posted JSON object.
-pub(crate) struct JsonObject(pub(crate) Map<String, Value>);
+/// A posted JSON object as a request type.
+pub(crate) struct JsonBody<T>(pub(crate) T);
 
-impl<S: Send + Sync> FromRequest<S> for JsonObject {
+impl<T: Deserr<Failure>, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
@@ -116,7 +133,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonObject {
         let bytes = body(request, state).await?;
         let text = str::from_utf8(&bytes).map_err(|_| Failure::InvalidUtf8)?;
         match serde_json::from_str(text) {
-            Ok(Value::Object(object)) => Ok(Self(object)),
+            Ok(object @ Value::Object(_)) => decode::decode(object).map(Self),
             Ok(_) => Err(Failure::NotAnObject),
             Err(e) => Err(Failure::MalformedJson {
                 line: e.line(),
@@ -172,7 +189,7 @@ mod tests {
         assert_eq!(fields.take("q").as_deref(), Some("a b 中\r\n%zz"));
         assert_eq!(fields.take("empty").as_deref(), Some(""));
         assert_eq!(fields.take("bare").as_deref(), Some(""));
-        assert_eq!(fields.left().as_deref(), Some("q"));
+        assert_eq!(fields.take("q").as_deref(), Some("2"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub(crate) mod accept;
 pub(crate) mod client_ip;
 pub(crate) mod cors;
+pub(crate) mod decode;
 pub(crate) mod error;
 pub(crate) mod etag;
 pub(crate) mod extract;

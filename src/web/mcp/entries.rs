@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::size_budget::{fit, room, shorten, whole};
 use super::{detail, json, unknown};
-use crate::web::api::list_query::Wanted;
+use crate::web::api::list_query::ListState;
 use crate::web::api::search::list;
 use crate::web::app::App;
 
@@ -97,8 +97,8 @@ pub(super) fn search(app: &App, input: SearchInput) -> Result<Value, String> {
     }
     let now = app.service.current();
     let kb = now.engine.kb();
-    let wanted = Wanted::first(kb, input.query, input.platform.as_deref(), SHOWN);
-    let listing = list(&now, &wanted.map_err(detail)?);
+    let state = ListState::first(kb, input.query, input.platform.as_deref(), SHOWN);
+    let listing = list(&now, &state.map_err(detail)?);
     let results = listing.hits.into_iter().map(|hit| {
         let entry = &kb.entries[hit.entry];
         Listed {

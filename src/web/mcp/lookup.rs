@@ -8,12 +8,13 @@ use super::size_budget::{fit, room, shorten, whole};
 use super::{detail, json};
 use crate::journal::Channel;
 use crate::live::Generation;
-use crate::lookup::follow::Understood;
+use crate::lookup::follow::{Turn, Understood};
 use crate::lookup::{AskOption, Handover, Outcome, Paste, Reason, Verdict};
 use crate::service::Recorded;
 use crate::web::api::body::rounded;
-use crate::web::api::context::{self, ContextBody};
+use crate::web::api::context::ContextBody;
 use crate::web::app::App;
+use crate::web::http::decode::decode_field;
 use crate::wording;
 
 /// Candidates that a model is shown.
@@ -129,8 +130,11 @@ struct Part {
 /// `lookup_error`
 pub(super) fn lookup(app: &App, input: LookupInput) -> Result<Value, String> {
     let max_chars = room(input.max_chars)?;
-    let before = input.context.map(context::read).transpose();
-    let before = before.map_err(detail)?;
+    let before = input
+        .context
+        .map(|context| decode_field::<ContextBody>("context", context));
+    let before = before.transpose();
+    let before = before.map_err(detail)?.map(Turn::from);
     let now = app.service.current();
     let paste = Paste::new(now.engine.kb(), input.text, input.platform.as_deref());
     let paste = paste.map_err(|error| detail(error.into()))?;

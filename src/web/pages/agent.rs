@@ -230,7 +230,7 @@ pub(crate) async fn sign_in(State(app): State<App>, request: Request) -> Respons
             Err(failure) => return failure.into_response(),
         };
     let Some(token) = fields.take("key") else {
-        return Failure::MissingField("key").into_response();
+        return Failure::MissingField("key".into()).into_response();
     };
     let key = app.guard.keys.find(token.trim());
     let Some(key) = key.filter(|key| key.allows(Scope::Agent)) else {

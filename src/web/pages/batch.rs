@@ -134,7 +134,9 @@ pub(crate) async fn csv(
 }
 
 fn asked(mut fields: Fields) -> Result<Asked, Failure> {
-    let text = fields.take("text").ok_or(Failure::MissingField("text"))?;
+    let text = fields
+        .take("text")
+        .ok_or(Failure::MissingField("text".into()))?;
     Ok(Asked {
         texts: Texts::Lines(text.replace("\r\n", "\n")),
         platform: fields.take("platform").filter(|p| !p.is_empty()),

@@ -15,7 +15,7 @@ use crate::live::Generation;
 use crate::lookup::find::LineOf;
 use crate::lookup::find::facets::{Facets, Filters, OnPlatform};
 use crate::lookup::find::search::Listed;
-use crate::web::api::list_query::Wanted;
+use crate::web::api::list_query::ListState;
 use crate::web::api::search::list;
 use crate::web::app::{App, Now};
 use crate::web::http::extract::Query;
@@ -30,7 +30,7 @@ const AROUND: usize = 2;
 #[template(path = "browse.html")]
 struct BrowsePage<'a> {
     layout: Layout<'a>,
-    wanted: &'a Wanted,
+    state: &'a ListState,
     address: String,
     total: usize,
     /// The fields that the form has to keep.
@@ -84,15 +84,16 @@ struct PageLink {
     current: bool,
 }
 
-/// `GET /browse`, with the fields of [`Wanted::search`].
+/// `GET /browse`, with the fields of [`ListState::search`].
 pub(crate) async fn by_address(
     State(app): State<App>,
     Now(now): Now,
-    Query(mut fields): Query,
+    Query(fields): Query,
 ) -> Response {
-    let q = fields.take("q").unwrap_or_default();
-    match Wanted::search(q.clone(), fields.filled(), now.engine.kb()) {
-        Ok(wanted) => page(&app, &now, &wanted),
+    let fields = fields.filled();
+    let q = fields.get("q").unwrap_or_default().to_owned();
+    match ListState::search(fields, now.engine.kb()) {
+        Ok(state) => page(&app, &now, &state),
         Err(failure) => {
             let mut response = failure.into_response();
             let asked = AskBox { q, platform: None };
@@ -102,21 +103,21 @@ pub(crate) async fn by_address(
     }
 }
 
-fn page(app: &App, now: &Generation, wanted: &Wanted) -> Response {
+fn page(app: &App, now: &Generation, state: &ListState) -> Response {
     let kb = now.engine.kb();
-    let listing = list(now, wanted);
-    let filters = filters(kb, wanted, &listing.facets);
+    let listing = list(now, state);
+    let filters = filters(kb, state, &listing.facets);
     let page = BrowsePage {
         layout: Layout::new(app, now, "browse"),
-        wanted,
-        address: wanted.address(PATH, kb),
+        state,
+        address: state.address(PATH, kb),
         total: listing.total,
-        set: wanted.set(kb),
-        loosen: loosen(now, wanted, listing.total, &filters),
+        set: state.set(kb),
+        loosen: loosen(now, state, listing.total, &filters),
         filters,
         hits: listing.hits.into_iter().map(|h| Hit::new(kb, h)).collect(),
-        first: wanted.places().start + 1,
-        pages: pages(kb, wanted, listing.total),
+        first: state.places().start + 1,
+        pages: pages(kb, state, listing.total),
     };
     html(StatusCode::OK, &page)
 }
@@ -161,8 +162,8 @@ fn pieces(text: &str, marks: &[Range<usize>]) -> Vec<Piece> {
 }
 
 /// The filters with the values that leave something, and the one that is set in any case.
-fn filters<'a>(kb: &'a Kb, wanted: &Wanted, facets: &Facets) -> Vec<Filter<'a>> {
-    let set = &wanted.filters;
+fn filters<'a>(kb: &'a Kb, state: &ListState, facets: &Facets) -> Vec<Filter<'a>> {
+    let set = &state.filters;
     let platforms = &kb.vocabulary.platforms;
     let on = |at: usize| match platforms.get(at) {
         Some(_) => OnPlatform::One(at),
@@ -183,7 +184,7 @@ fn filters<'a>(kb: &'a Kb, wanted: &Wanted, facets: &Facets) -> Vec<Filter<'a>> 
         .map(|(c, n)| (c.label(), *n, set.cause == Some(*c)));
     let acts =
         (Acts::ALL.iter().zip(&facets.acts)).map(|(a, n)| (a.label(), *n, set.acts == Some(*a)));
-    let to = |put: &dyn Fn(&mut Filters)| wanted.filtered(put).address(PATH, kb);
+    let to = |put: &dyn Fn(&mut Filters)| state.filtered(put).address(PATH, kb);
     vec![
         Filter::new("平台", platform, |at| to(&|f| f.platform = at.map(on))),
         Filter::new("分类", category, |at| to(&|f| f.category = at)),
@@ -226,7 +227,7 @@ impl<'a> Filter<'a> {
 /// For an empty list: each thing that may be left out and leaves something then.
 fn loosen(
     now: &Generation,
-    wanted: &Wanted,
+    state: &ListState,
     total: usize,
     filters: &[Filter<'_>],
 ) -> Vec<(String, String, usize)> {
@@ -240,19 +241,19 @@ fn loosen(
         |f| f.cause = None,
         |f| f.acts = None,
     ];
-    let mut ways: Vec<(String, Wanted)> = Vec::new();
+    let mut ways: Vec<(String, ListState)> = Vec::new();
     for (filter, remove) in filters.iter().zip(removals) {
         if let Some(active) = filter.active {
             let label = format!("不限{}（现在是“{active}”）", filter.label);
-            ways.push((label, wanted.filtered(remove)));
+            ways.push((label, state.filtered(remove)));
         }
     }
     if ways.len() > 1 {
-        let none = wanted.filtered(|f| *f = Filters::default());
+        let none = state.filtered(|f| *f = Filters::default());
         ways.push(("去掉所有筛选".to_owned(), none));
     }
-    if !ways.is_empty() && !wanted.q.trim().is_empty() {
-        let mut without = wanted.filtered(|_| ());
+    if !ways.is_empty() && !state.q.trim().is_empty() {
+        let mut without = state.filtered(|_| ());
         without.q.clear();
         ways.push(("不限关键词，只看筛选".to_owned(), without));
     }
@@ -263,24 +264,24 @@ fn loosen(
 }
 
 /// Links to the first page, the last, and those around this one.
-fn pages(kb: &Kb, wanted: &Wanted, total: usize) -> Vec<PageLink> {
-    let last = wanted.pages(total);
-    if last == 1 && wanted.page == 1 {
+fn pages(kb: &Kb, state: &ListState, total: usize) -> Vec<PageLink> {
+    let last = state.pages(total);
+    if last == 1 && state.page == 1 {
         return Vec::new();
     }
-    let to = |page: usize| Wanted {
+    let to = |page: usize| ListState {
         page,
-        ..wanted.clone()
+        ..state.clone()
     };
     let link = |label: String, page| PageLink {
         label,
         url: to(page).address(PATH, kb),
-        current: page == wanted.page,
+        current: page == state.page,
     };
-    let here = wanted.page.min(last);
+    let here = state.page.min(last);
     let around = here.saturating_sub(AROUND).max(1)..=(here + AROUND).min(last);
     let mut links = Vec::new();
-    if wanted.page > 1 {
+    if state.page > 1 {
         links.push(link("上一页".to_owned(), here.max(2) - 1));
     }
     if *around.start() > 1 {
@@ -290,8 +291,8 @@ fn pages(kb: &Kb, wanted: &Wanted, total: usize) -> Vec<PageLink> {
     if *around.end() < last {
         links.push(link(last.to_string(), last));
     }
-    if wanted.page < last {
-        links.push(link("下一页".to_owned(), wanted.page + 1));
+    if state.page < last {
+        links.push(link("下一页".to_owned(), state.page + 1));
     }
     links
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::layout::{Layout, html};
 use crate::journal::WriteStatus;
 use crate::kb::Entry;
-use crate::web::api::feedback::Feedback;
+use crate::web::api::feedback::FeedbackRequest;
 use crate::web::app::{App, Now};
 use crate::web::http::error::Failure;
 use crate::web::http::extract::{Fields, Form, Query};
@@ -50,16 +50,18 @@ pub(crate) async fn thanks(
 }
 
 /// The fields of the form; `helped` is `yes` or `no`.
-fn from_form(mut fields: Fields) -> Result<Feedback, Failure> {
+fn from_form(mut fields: Fields) -> Result<FeedbackRequest, Failure> {
     let helped = match fields.take("helped").as_deref() {
         Some("yes") => true,
         Some("no") => false,
-        Some(_) => return Err(Failure::WrongType("helped", " yes 或 no")),
-        None => return Err(Failure::MissingField("helped")),
+        Some(_) => return Err(Failure::WrongType("helped".into(), " yes 或 no")),
+        None => return Err(Failure::MissingField("helped".into())),
     };
-    Ok(Feedback {
-        lookup: fields.take("lookup_id").filter(|id| !id.is_empty()),
-        entry: fields.take("entry").ok_or(Failure::MissingField("entry"))?,
+    Ok(FeedbackRequest {
+        lookup_id: fields.take("lookup_id").filter(|id| !id.is_empty()),
+        entry: fields
+            .take("entry")
+            .ok_or(Failure::MissingField("entry".into()))?,
         helped,
         why: fields.take("why"),
     })

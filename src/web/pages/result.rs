@@ -51,7 +51,7 @@ pub(crate) async fn by_form(
 ) -> Response {
     match AskBox::take(fields) {
         Some(asked) => result(&app, &now, viewer, asked),
-        None => Failure::MissingField("q").into_response(),
+        None => Failure::MissingField("q".into()).into_response(),
     }
 }
 
