@@ -13,9 +13,9 @@ use jieda::web::hooks::Hooks;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::openapi::call;
 use crate::privacy::HOSTILE;
 use crate::support;
+use crate::support::http::{JSON, send};
 
 /// More of what bots are sent: a text, and what of it must not come back.
 #[rustfmt::skip]
@@ -193,7 +193,7 @@ impl Leaks {
 
 async fn post(router: &Router, uri: &str, headers: &[(&str, &str)], body: &Value) -> Value {
     let mut request = Request::post(uri)
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, JSON)
         .header(header::HOST, "127.0.0.1");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -201,9 +201,9 @@ async fn post(router: &Router, uri: &str, headers: &[(&str, &str)], body: &Value
     let request = request
         .body(Body::from(body.to_string()))
         .expect("a request");
-    let (status, _, answer) = call(router.clone(), request).await;
-    assert_eq!(status, 200, "{body}: {answer}");
-    serde_json::from_str(&answer).expect("JSON")
+    let reply = send(router.clone(), request).await;
+    assert_eq!(reply.status, 200, "{body}: {}", reply.body);
+    reply.json()
 }
 
 #[tokio::test]

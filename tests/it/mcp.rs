@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{Request, header};
 use jieda::web::Options;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use crate::support::http::{JSON, send};
 use crate::support::{self, Scratch, Server};
 
 /// Where tests/run.sh puts the outside clients.
@@ -336,19 +336,12 @@ async fn only_a_known_host_is_answered() {
         });
         let request = Request::post("/mcp")
             .header(header::HOST, host)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, JSON)
             .header(header::ACCEPT, "application/json, text/event-stream")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let response = jieda::web::router(support::app_with(options))
-            .oneshot(request)
-            .await
-            .expect("infallible");
-        let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX)
-            .await
-            .expect("whole");
-        (status, String::from_utf8_lossy(&body).into_owned())
+        let reply = send(jieda::web::router(support::app_with(options)), request).await;
+        (reply.status, reply.body)
     };
     let public = || Options {
         public_url: Some("https://jieda.example".into()),

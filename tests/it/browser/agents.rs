@@ -48,11 +48,7 @@ impl Browser {
         self.run("document.querySelector('.toast').textContent = ''")
             .await;
         self.press("c").await;
-        self.until(
-            "it says so",
-            "document.querySelector('.toast').textContent.includes('已复制')",
-        )
-        .await;
+        self.until_copied().await;
         self.clipboard().await
     }
 }
@@ -155,21 +151,8 @@ async fn what_was_looked_up_lately_is_at_hand_until_the_agent_leaves() {
             browser.run(recent).await,
             serde_json::json!([LOCKED, MESSAGE])
         );
-        let summary = browser.driver.find(By::Css(".recent summary")).await;
-        summary
-            .expect("it is there")
-            .click()
-            .await
-            .expect("it opens");
-        let second = browser
-            .driver
-            .find(By::Css(".recent li:nth-child(2) button"))
-            .await;
-        second
-            .expect("it is there")
-            .click()
-            .await
-            .expect("it can be pressed");
+        browser.click(".recent summary").await;
+        browser.click(".recent li:nth-child(2) button").await;
         browser
             .until(
                 "asked again",
@@ -191,16 +174,9 @@ async fn what_was_looked_up_lately_is_at_hand_until_the_agent_leaves() {
             )
             .await;
 
-        let out = browser
-            .driver
-            .find(By::Css(
-                "[data-agent] form[action='/agent/sign-out'] button",
-            ))
+        browser
+            .click("[data-agent] form[action='/agent/sign-out'] button")
             .await;
-        out.expect("it is there")
-            .click()
-            .await
-            .expect("it can be pressed");
         browser
             .until("signed out", "document.getElementById('key')")
             .await;

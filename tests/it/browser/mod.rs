@@ -218,6 +218,33 @@ impl Browser {
         focused.send_keys(keys).await.expect("it takes keys");
     }
 
+    /// Clicks the first element that a selector finds.
+    pub(crate) async fn click(&self, selector: &str) {
+        let found = self.driver.find(By::Css(selector)).await;
+        let element = found.unwrap_or_else(|e| panic!("{selector}: {e}"));
+        element.click().await.expect("it can be clicked");
+    }
+
+    /// Waits until the page says that something was copied.
+    pub(crate) async fn until_copied(&self) {
+        self.until(
+            "it says so",
+            "document.querySelector('.toast').textContent.includes('已复制')",
+        )
+        .await;
+    }
+
+    /// Pastes a text into the box of the page that is open, in place of what it holds.
+    pub(crate) async fn paste(&self, text: &str) {
+        let quoted = serde_json::to_string(text).expect("a string");
+        self.run(&format!(
+            "const q = document.getElementById('q');
+            await navigator.clipboard.writeText({quoted}); q.focus(); q.select()"
+        ))
+        .await;
+        self.press(Key::Control + "v").await;
+    }
+
     /// Asks the box of the page that is open, and waits for the outcome.
     pub(crate) async fn ask(&self, text: &str) {
         let q = serde_json::to_string(text).expect("a string");

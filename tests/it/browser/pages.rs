@@ -285,7 +285,7 @@ async fn print_gives_the_entry_alone() {
 
 #[tokio::test]
 async fn the_longest_entry_prints_on_one_sheet() {
-    let now = crate::find::shipped().current();
+    let now = support::shipped_live().current();
     let longest = now.engine.kb().entries.iter();
     let longest = longest.max_by_key(|e| e.public_markdown().chars().count());
     let path = format!("/kb/{}", longest.expect("there are entries").id);

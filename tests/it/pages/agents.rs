@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -17,26 +17,12 @@ use jieda::live::Live;
 use jieda::web::keys::{self, Scope};
 use jieda::web::{App, Options, router};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
+use crate::support::http::{FORM, JSON, Reply, encoded as quoted, send_for_bytes};
 use crate::support::{Scratch, engine};
 
 const MARKER: &str = "AGENTS-ONLY-MARKER";
 const ENTRY: &str = "/kb/shipping/sync/parcel-locked";
-
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Reply {
-    fn header(&self, name: header::HeaderName) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |v| v.to_str().expect("ASCII"))
-    }
-}
 
 /// A site with keys in a folder of its own.
 struct Site {
@@ -70,12 +56,11 @@ impl Site {
     }
 
     async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await;
-        let (parts, body) = response.expect("infallible").into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
+        let (status, headers, bytes) = send_for_bytes(self.router.clone(), request).await;
         Reply {
-            status: parts.status,
-            headers: parts.headers,
+            status,
+            headers,
+            // A picture is no text; it is searched like one.
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
@@ -88,7 +73,7 @@ impl Site {
 
     async fn post(&self, path: &str, form: &str, cookie: &str) -> Reply {
         let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_TYPE, FORM)
             .header(header::COOKIE, cookie);
         self.send(
             request
@@ -178,8 +163,6 @@ impl Site {
 impl Site {
     /// What every face that takes a text in a body says to this one.
     async fn tell(&self, text: &str, cookie: &str) -> Vec<(String, String)> {
-        const FORM: &str = "application/x-www-form-urlencoded";
-        const JSON: &str = "application/json";
         let (q, batch) = (json!({"text": text}), json!({"texts": [text]}));
         let tool = |name: &str, arguments: Value| {
             let params = json!({"name": name, "arguments": arguments});
@@ -230,11 +213,6 @@ impl Drop for Site {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.data);
     }
-}
-
-/// Percent-encodes everything.
-fn quoted(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
 }
 
 /// Percent-encodes what is no ASCII.
@@ -353,7 +331,7 @@ async fn an_agent_sees_notes_and_the_ranking_on_pages_alone() {
     // Programs are told nothing, whoever's cookie they bring.
     let text = json!({"text": "PARCEL_LOCKED_BY_AUDIT"}).to_string();
     let request = Request::post("/api/v1/lookup")
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, JSON)
         .header(header::COOKIE, &cookie);
     let answer = site
         .send(request.body(Body::from(text)).expect("a request"))

@@ -1,18 +1,16 @@
 //! A conversation over the API: the bot hands back what it was given with what the person said
 //! next, and keeps nothing itself.
 
-use axum::http::{Request, header};
 use serde_json::{Value, json};
 
-use crate::openapi::{call, shipped};
+use super::LOOKUP;
+use crate::support::http::{JSON, post, send as send_to};
+use crate::support::{router_over, shipped_live};
 
 async fn send(body: &Value) -> (u16, Value) {
-    let request = Request::post("/api/v1/lookup")
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body.to_string().into())
-        .expect("a request");
-    let (status, _, body) = call(shipped(), request).await;
-    (status.as_u16(), serde_json::from_str(&body).expect("JSON"))
+    let request = post(LOOKUP, JSON, body.to_string());
+    let reply = send_to(router_over(shipped_live()), request).await;
+    (reply.status.as_u16(), reply.json())
 }
 
 async fn lookup(body: Value) -> Value {

@@ -27,15 +27,7 @@ fn body(answer: &str) -> &str {
 }
 
 fn with_id(server: &Server, path: &str, id: &str) -> String {
-    let mut stream = server.connect();
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nhost: x\r\nx-request-id: {id}\r\nconnection: close\r\n\r\n"
-    )
-    .expect("the request is sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
+    server.get_with(path, &format!("x-request-id: {id}\r\n"))
 }
 
 #[test]

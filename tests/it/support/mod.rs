@@ -1,0 +1,83 @@
+//! Support for every test: the fixture knowledge base and the one that ships, requests to them, the
+//! binary, and copies that may be changed.
+
+mod binary;
+pub(crate) mod fixture;
+pub(crate) mod http;
+mod scratch;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use jieda::journal::Journal;
+use jieda::kb::{Kb, Severity};
+use jieda::live::Live;
+use jieda::lookup::Engine;
+use jieda::web::{App, Options, router};
+
+pub(crate) use binary::{Answer, Client, Server, jieda, run};
+pub(crate) use scratch::{FROZEN, Scratch};
+
+/// A small knowledge base of the tests' own.
+pub(crate) fn good() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kb/good")
+}
+
+/// The knowledge base that ships.
+pub(crate) fn shipped() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("kb")
+}
+
+/// The engine over a folder; fails the test with its diagnostics when it has errors.
+#[track_caller]
+pub(crate) fn load(dir: &Path) -> Engine {
+    let sources = Kb::read(dir).expect("the folder can be read");
+    let (kb, diagnostics) = Kb::parse(&sources);
+    let errors: Vec<String> = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect();
+    assert!(errors.is_empty(), "{}", errors.concat());
+    Engine::new(kb, Kb::digest(&sources)).expect("the engine can be built")
+}
+
+/// The engine over [`good`], built once.
+pub(crate) fn engine() -> Arc<Engine> {
+    static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Arc::new(load(&good())));
+    ENGINE.clone()
+}
+
+/// [`engine`] in service, without a journal, with these options.
+pub(crate) fn app_with(options: Options) -> App {
+    App::new(Arc::new(Live::new(engine())), Journal::off(), options)
+}
+
+/// The same with the usual options.
+pub(crate) fn app() -> App {
+    app_with(Options::default())
+}
+
+/// The knowledge base that ships, in service, loaded once.
+pub(crate) fn shipped_live() -> Arc<Live> {
+    static LIVE: LazyLock<Arc<Live>> =
+        LazyLock::new(|| Arc::new(Live::new(Arc::new(load(&shipped())))));
+    LIVE.clone()
+}
+
+/// The router over a knowledge base in service, without a journal, with the usual options.
+pub(crate) fn router_over(live: Arc<Live>) -> Router {
+    router(App::new(live, Journal::off(), Options::default()))
+}
+
+/// Waits until a condition holds; fails the test when it does not within half a minute.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        assert!(Instant::now() < deadline, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
