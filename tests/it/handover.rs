@@ -1,5 +1,5 @@
-//! What is handed over has nothing personal and nothing secret in it, whichever face was asked: the
-//! API, a batch, a tool call, a chat.
+//! Handovers hold nothing personal and nothing secret, whichever channel was asked: the API, a
+//! batch, a tool call, a chat.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -17,7 +17,7 @@ use crate::privacy::HOSTILE;
 use crate::support;
 use crate::support::http::{JSON, send};
 
-/// More of what bots are sent: a text, and what of it must not come back.
+/// More texts that bots receive, each with the parts that must not come back.
 #[rustfmt::skip]
 const MORE: &[(&str, &[&str])] = &[
     // Phones.
@@ -150,8 +150,8 @@ fn rows() -> Vec<(&'static str, &'static [&'static str])> {
     hostile.chain(MORE.iter().copied()).collect()
 }
 
-/// What an answer repeats of the text: nothing of the knowledge base's own words, and no digits of
-/// an id.
+/// The parts of an answer that may repeat the text: without the words of the knowledge base and
+/// without ids.
 fn repeated(answer: &Value) -> String {
     const OURS: [&str; 7] = [
         "results",
@@ -174,15 +174,15 @@ fn repeated(answer: &Value) -> String {
     }
 }
 
-/// Collects what came back that must not.
+/// Parts that came back and must not.
 #[derive(Default)]
 struct Leaks(Vec<String>);
 
 impl Leaks {
-    fn look(&mut self, face: &str, (text, gone): (&str, &[&str]), repeated: &str) {
+    fn look(&mut self, channel: &str, (text, gone): (&str, &[&str]), repeated: &str) {
         let left = gone.iter().filter(|g| repeated.contains(&g.to_lowercase()));
         self.0
-            .extend(left.map(|g| format!("{face}: {g:?} of {text:?} is in {repeated:?}")));
+            .extend(left.map(|g| format!("{channel}: {g:?} of {text:?} is in {repeated:?}")));
     }
 
     #[track_caller]

@@ -54,8 +54,8 @@ fn a_silent_or_dripping_client_is_let_go_while_others_are_served() {
     }
 }
 
-/// Sends the head of a lookup whose body is announced; gives the status that comes first, which is
-/// 100 once a handler waits for the body.
+/// Sends the head of a lookup with `expect: 100-continue`; returns the first status, which is 100
+/// once a handler waits for the body.
 fn announce(address: SocketAddr, length: usize) -> (TcpStream, u16) {
     let mut stream = connect(address);
     let head = format!(

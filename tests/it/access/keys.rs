@@ -1,4 +1,4 @@
-//! Keys: made, listed, revoked, and asked for by the API.
+//! Keys: added, listed, revoked, and required by the API.
 
 use std::os::unix::fs::PermissionsExt as _;
 

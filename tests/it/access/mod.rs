@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::support::{Answer, app_with, run};
 
 const LOOKUP: &str = "/api/v1/lookup?text=PARCEL_LOCKED_BY_AUDIT";
-/// Longer than any test takes: what is not under test must not end a connection.
+/// Longer than any test takes: only the limit under test may end a connection.
 const NEVER: Duration = Duration::from_secs(600);
 
 const PATIENT: Patience = Patience {
@@ -25,7 +25,7 @@ const PATIENT: Patience = Patience {
     unread: NEVER,
 };
 
-/// A server in this process, on a port of its own; it ends with the process.
+/// Starts a server in this process on a free port; it ends with the process.
 fn serve(options: Options) -> SocketAddr {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
@@ -50,7 +50,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// The last word of a problem's type.
+/// The last word of the type of a problem.
 fn problem(answer: &Answer) -> String {
     assert_eq!(
         answer.header("content-type"),
@@ -80,7 +80,7 @@ fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer {
     send(address, "GET", path, headers)
 }
 
-/// A folder of the server's own, removed with the value.
+/// A data folder for a server, removed with the value.
 struct Data(PathBuf);
 
 impl Data {
@@ -98,7 +98,7 @@ impl Data {
         (output.status.code(), text.trim().to_owned())
     }
 
-    /// Makes a key.
+    /// Adds a key and returns it.
     #[track_caller]
     fn add(&self, name: &str, scopes: &str) -> String {
         let (status, key) = self.keys(&["add", name, "--scope", scopes]);

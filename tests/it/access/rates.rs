@@ -1,4 +1,4 @@
-//! Rates a client, behind a proxy or not, and the origins that may read the API.
+//! Rate limits per client, with a proxy and without, and the origins that may read the API.
 
 use std::num::NonZeroU32;
 

@@ -1,8 +1,8 @@
-//! Many errors at once.
+//! A batch: many errors in one request.
 //!
 //! 1. Equal errors are one group, whatever varies in them and whatever stands beside them.
-//! 2. A group's answer is that of a lookup of its own.
-//! 3. The limits are told, and what was pasted is kept.
+//! 2. A group is answered like a single lookup.
+//! 3. A refusal names the limit and keeps the text in the box.
 //! 4. No cell of the table is a formula.
 
 use axum::body::Body;
@@ -28,7 +28,7 @@ async fn form(path: &str, text: &str) -> Reply {
     send(router_over(shipped_live()), request).await
 }
 
-/// Of each group: its lines and the end of its first result's id.
+/// The lines of each group, and the end of the id of its first result.
 #[track_caller]
 fn groups(reply: &Reply) -> Vec<(Vec<u64>, String)> {
     assert_eq!(reply.status, 200, "{}", reply.body);

@@ -1,5 +1,5 @@
-//! The API as it documents itself: the document is what it was last seen to be, its examples are
-//! what a caller gets, and people can read all of it on one page.
+//! The document of the API: equal to the reviewed copy, with examples that a caller gets, and shown
+//! to people on one page.
 
 use std::path::Path;
 use std::process::Command;
@@ -43,7 +43,7 @@ async fn document(router: Router) -> Value {
     serde_json::from_str(&body).expect("the document is JSON")
 }
 
-/// What the knowledge base answers changes with its content; the shape of it must not.
+/// Removes the examples: they change with the content of the knowledge base, the rest must not.
 fn without_examples(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -118,7 +118,7 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     })
 }
 
-/// The request of an example, made of what the document says of its body and its parameters.
+/// The request of an example, made from the body or the parameters in the document.
 fn example(path: &str, method: &str, operation: &Value, name: &str) -> Request<Body> {
     if method == "post" {
         let examples = &operation["requestBody"]["content"]["application/json"]["examples"];
@@ -142,7 +142,7 @@ fn example(path: &str, method: &str, operation: &Value, name: &str) -> Request<B
     http::get(&format!("{path}?{}", query.join("&")))
 }
 
-/// Every lookup has an id of its own.
+/// Removes the ids of lookups, which differ each time.
 fn without_ids(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -229,8 +229,8 @@ async fn what_is_known_already_is_not_sent_again() {
     assert!(!failed.headers.contains_key(header::ETAG));
 }
 
-/// What an outside tool makes of the document: it calls every operation with what is allowed and
-/// with what is not, and looks at each answer. A cut of its log says what it found.
+/// Schemathesis calls every operation of the document with valid and invalid requests, and checks
+/// each answer against it. A failure shows the end of its log.
 #[test]
 fn no_answer_is_outside_the_document() {
     let server = Server::start(

@@ -1,4 +1,4 @@
-//! Requests that the API refuses: each with a problem of its own.
+//! Requests that the API refuses, each with its own type of problem.
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};

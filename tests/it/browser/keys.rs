@@ -1,4 +1,4 @@
-//! What people do: type, press, paste, copy, with a script and without.
+//! Typing, pressing, pasting and copying, with a script and without.
 
 use serde_json::json;
 use thirtyfour::prelude::*;
@@ -364,7 +364,7 @@ async fn everything_works_without_a_script() {
     .await;
 }
 
-/// Asks from the home page with keys and pointer alone.
+/// Looks a text up from the home page, with keys and pointer alone.
 async fn by_hand(browser: &Browser, text: &str) {
     browser.open("/").await;
     let q = browser.driver.find(By::Id("q")).await.expect("the box");

@@ -1,5 +1,5 @@
-//! The journal, with the real binary and real databases: what is kept, what is not, and that no
-//! trouble of a database is ever a lookup's.
+//! The journal, with the real binary and real databases: its records, and trouble with a database,
+//! which never affects a lookup.
 
 mod records;
 mod trouble;
@@ -16,7 +16,7 @@ use crate::support::{Server, eventually};
 const ENTRY: &str = "shipping/sync/parcel-locked";
 const ERROR: &str = "包裹 SF1234567890123 已被锁定,解锁前不可变更承运商";
 
-/// A place for a journal of its own, and a way into it.
+/// A new database for a journal, and access to it.
 enum Database {
     Sqlite(PathBuf),
     Postgres(String),
@@ -33,7 +33,7 @@ impl Database {
         Self::Sqlite(folder)
     }
 
-    /// A database of its own in the PostgreSQL of the tests.
+    /// A new database in the PostgreSQL of the tests.
     fn postgres() -> Self {
         let server = std::env::var("JIEDA_TEST_POSTGRES").expect(
             "JIEDA_TEST_POSTGRES is not set: run tests/run.sh, which starts a PostgreSQL and sets it",
@@ -41,7 +41,7 @@ impl Database {
         Self::created(&server)
     }
 
-    /// A new database of a server, whose address ends in the name of another.
+    /// A new database of a server. The address of the server ends in the name of another database.
     fn created(server: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
@@ -104,7 +104,7 @@ impl Database {
         SqliteConnection::connect(&format!("sqlite://{}", file.display())).await
     }
 
-    /// The first column of the rows of a query, as text; none while there is no such table.
+    /// The first column of the rows of a query, as text; empty while the table does not exist.
     fn texts(&self, query: &str) -> Vec<String> {
         let query = AssertSqlSafe(query.to_owned());
         block_on(async {
@@ -144,7 +144,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
-/// The status, the head and the body of an answer. A server that is killed meanwhile gives none.
+/// Status, head and body of the answer; `None` when the server is killed meanwhile.
 fn post(
     server: &Server,
     path: &str,
@@ -195,7 +195,7 @@ fn degraded(server: &Server) -> String {
     })
 }
 
-/// Waits for rows; says how many there were instead.
+/// Waits until a table has this many rows, and fails if it has more.
 #[track_caller]
 fn wait_for(database: &Database, table: &str, rows: usize) {
     let mut seen = 0;
@@ -206,9 +206,9 @@ fn wait_for(database: &Database, table: &str, rows: usize) {
     assert_eq!(seen, rows, "{table}");
 }
 
-/// The log tells of a trouble once, and once that it is over.
+/// Checks that the log reports a trouble once, and its end once.
 #[track_caller]
-fn told_once(server: &Server) {
+fn logged_once(server: &Server) {
     let log = server.log();
     let lines = |text: &str| log.matches(text).count();
     assert_eq!(lines("the journal is degraded"), 1, "{log}");

@@ -77,7 +77,7 @@ fn every_lookup_and_every_feedback_is_kept_masked() {
     }
 }
 
-/// The entries that home names first, without their folder, once the journal has been counted.
+/// The entries that the home page lists, without their folder, once the journal has been counted.
 fn asked_most(database: &Database) -> Vec<String> {
     let server = database.serve(&["--log-level", "jieda=debug"]);
     eventually("the journal is counted", || {
@@ -218,7 +218,7 @@ fn a_server_that_is_told_to_leave_writes_what_waits() {
     }
 }
 
-/// Feedback that was answered with 201 is there after `kill -9`, whenever it comes.
+/// Feedback that was answered with 201 is stored, even after `kill -9` at any moment.
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
     for database in Database::both() {

@@ -9,7 +9,7 @@ use jieda::journal::{Feedback, Journal, Kept, Place};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
-use super::{Database, ENTRY, ERROR, block_on, degraded, feedback, lookup, told_once, wait_for};
+use super::{Database, ENTRY, ERROR, block_on, degraded, feedback, logged_once, lookup, wait_for};
 use crate::support::{Server, eventually, jieda};
 
 /// Looks an error up, which must not wait for the database.
@@ -63,7 +63,7 @@ fn a_database_that_is_killed_and_brought_back_degrades_the_journal_alone() {
         wait_for(&database, "jieda_lookups", 20);
         wait_for(&database, "jieda_feedback", 1);
         eventually("the trouble is over", || degraded(&server).is_empty());
-        told_once(&server);
+        logged_once(&server);
         let metrics = server.get("/metrics");
         for line in [
             "jieda_journal_degraded 0",
@@ -110,7 +110,7 @@ fn a_file_that_another_program_has_locked_degrades_the_journal_alone() {
     });
     wait_for(&database, "jieda_lookups", 6);
     eventually("the trouble is over", || degraded(&server).is_empty());
-    told_once(&server);
+    logged_once(&server);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_database_that_does_not_answer_degrades_the_journal_alone() {
     });
     wait_for(&database, "jieda_lookups", 6);
     eventually("the trouble is over", || degraded(&server).is_empty());
-    told_once(&server);
+    logged_once(&server);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_place_that_cannot_be_used_at_the_start_does_not_keep_the_server_from_starti
     std::fs::remove_file(database.folder()).expect("the file can be removed");
     wait_for(&database, "jieda_lookups", 1);
     eventually("the trouble is over", || degraded(&server).is_empty());
-    told_once(&server);
+    logged_once(&server);
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_file_that_is_taken_away_is_made_anew() {
     assert_eq!(database.count("jieda_feedback"), 1);
 }
 
-/// Runs itself once more where it may mount a file system of a megabyte, and there fills it.
+/// Runs itself again in a name space with a file system of one megabyte, and fills that.
 #[test]
 fn a_full_disk_degrades_the_journal_alone() {
     const INSIDE: &str = "JIEDA_TEST_SMALL_DISK";
@@ -229,7 +229,7 @@ fn on_a_small_disk(disk: &Path) {
     std::fs::remove_file(&ballast).expect("the file can be removed");
     wait_for(&database, "jieda_lookups", sent + 1);
     eventually("the trouble is over", || degraded(&server).is_empty());
-    told_once(&server);
+    logged_once(&server);
 }
 
 #[test]

@@ -80,7 +80,7 @@ async fn addresses_are_whole_where_the_public_one_is_known() {
     };
     let router = jieda::web::router(support::app_with(options));
     let get = async |uri: &str| {
-        // What whoever asks calls the server counts for nothing.
+        // The `Host` that the client sends does not count.
         let request = Request::get(uri).header(header::HOST, "evil.example");
         let request = request.body(Body::empty()).expect("a request");
         http::send(router.clone(), request).await.body

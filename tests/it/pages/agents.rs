@@ -1,5 +1,5 @@
-//! What is for support agents reaches them, signed in, and nobody else: every page that is linked
-//! and every answer of the API is searched for the mark that stands in each 客服备注.
+//! Agent notes reach support agents who have signed in, and no other client: every linked page and
+//! every answer of the API is searched for the marker in each 客服备注.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::support::{Scratch, engine};
 const MARKER: &str = "AGENTS-ONLY-MARKER";
 const ENTRY: &str = "/kb/shipping/sync/parcel-locked";
 
-/// A site with keys in a folder of its own.
+/// A router with keys in its own folder.
 struct Site {
     router: Router,
     data: PathBuf,
@@ -60,7 +60,7 @@ impl Site {
         Reply {
             status,
             headers,
-            // A picture is no text; it is searched like one.
+            // A picture is searched like a text.
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
@@ -83,7 +83,7 @@ impl Site {
         .await
     }
 
-    /// Signs in; gives the cookie as a browser sends it back.
+    /// Signs in; returns the cookie as a browser sends it back.
     async fn sign_in(&self, key: &str) -> String {
         let reply = self.post("/agent", &format!("key={key}"), "").await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
@@ -91,7 +91,7 @@ impl Site {
         cookie.split(';').next().expect("a pair").to_owned()
     }
 
-    /// The cookie that the server would have made for this key, ending then.
+    /// The cookie that the server would make for this key, valid until then.
     fn forged(&self, name: &str, end: u64) -> String {
         let kept = std::fs::read_to_string(self.data.join("keys.json")).expect("the keys");
         let kept: Value = serde_json::from_str(&kept).expect("JSON");
@@ -104,7 +104,7 @@ impl Site {
         format!("jieda-agent={name}~{end}~{mac}")
     }
 
-    /// Everything that can be reached by links from the home page, and what programs ask for.
+    /// Every page that links from the home page lead to, and the addresses for programs.
     async fn crawl(&self, cookie: &str) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut known: BTreeSet<String> = BTreeSet::from(["/".to_owned(), "/nowhere".to_owned()]);
@@ -161,7 +161,7 @@ impl Site {
 }
 
 impl Site {
-    /// What every face that takes a text in a body says to this one.
+    /// The answers to this text of every address that takes a text in a body.
     async fn tell(&self, text: &str, cookie: &str) -> Vec<(String, String)> {
         let (q, batch) = (json!({"text": text}), json!({"texts": [text]}));
         let tool = |name: &str, arguments: Value| {
@@ -215,7 +215,7 @@ impl Drop for Site {
     }
 }
 
-/// Percent-encodes what is no ASCII.
+/// Percent-encodes all but printable ASCII.
 fn encoded(path: &str) -> String {
     path.bytes()
         .map(|b| match b {
@@ -225,7 +225,7 @@ fn encoded(path: &str) -> String {
         .collect()
 }
 
-/// Where a page leads on this site.
+/// Addresses on this site that a page links to.
 fn links(page: &str) -> Vec<String> {
     page.split("href=\"")
         .skip(1)

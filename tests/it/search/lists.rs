@@ -1,8 +1,8 @@
 //! The search list and the entries, for people and for programs.
 //!
-//! 1. Every entry that shares something sensible is listed, an exact title or code first.
+//! 1. Every entry that matches is listed, an exact title or code first.
 //! 2. Filters, counts and pages agree with one another, and every state has an address.
-//! 3. An entry comes in the form that was asked for, and never with what agents alone may read.
+//! 3. An entry comes in the form that was asked for, and never with agent notes.
 //! 4. Nothing that is asked for makes it fail or comes back as markup.
 
 use std::collections::BTreeSet;
@@ -37,7 +37,7 @@ fn ids(body: &Value, list: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is typed, what the first entry's id ends with, and how many there are at least.
+/// The text that is typed, the end of the first entry's id, and the least number of entries.
 const FIRST: &[(&str, &str, usize)] = &[
     ("CD08", "invalid-contact-cd08", 1),
     ("#cd08", "invalid-contact-cd08", 1),

@@ -1,6 +1,6 @@
-//! What is typed finds its entry: suggestions, on the fixture and on the knowledge base that ships.
+//! Suggestions, on the fixture and on the knowledge base that ships.
 //!
-//! 1. A title, a code, a phrasing, pinyin or initials, whole or in part, finds its entry first.
+//! 1. A title, a code, a training phrase, pinyin or initials, whole or in part, finds its entry first.
 //! 2. Case, width, script and the `#` of a code do not matter.
 //! 3. An entry comes once, marked where it matched.
 //! 4. Nothing that is typed makes it fail.
@@ -21,7 +21,7 @@ fn suggested(now: &Generation, typed: &str) -> Vec<Suggestion> {
     suggest(&now.engine, &now.catalog, typed, 8)
 }
 
-/// What is typed, what matched, and what stands in the text of the first suggestion.
+/// The text that is typed, and the kind and a part of the text of the first suggestion.
 const FIRST: &[(&str, SuggestionKind, &str)] = &[
     ("无效的联系人", Title, "无效的联系人"),
     ("無效的聯繫人", Title, "无效的联系人"),

@@ -1,4 +1,4 @@
-//! The binary: run to its end, or as a server with clients of its own.
+//! The binary: run to its end, or as a server, and clients of it.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::eventually;
 
-/// The binary, with nothing of the environment that could change what it does.
+/// A command that runs the binary without its environment variables.
 pub(crate) fn jieda() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jieda"));
     for (key, _) in std::env::vars().filter(|(k, _)| k.starts_with("JIEDA_")) {
         command.env_remove(key);
     }
-    // A journal that is nobody's.
+    // A journal that no test reads.
     let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join("data");
     command
         .env("JIEDA_DATA", data)
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &[&str]) -> Output {
 /// A running server; killed with the value.
 pub(crate) struct Server {
     child: Child,
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) address: String,
     log: PathBuf,
 }
@@ -70,13 +70,13 @@ impl Server {
         }
     }
 
-    /// The whole answer, its head too.
+    /// The answer to `GET`: head and body.
     #[track_caller]
     pub(crate) fn get(&self, path: &str) -> String {
         self.get_with(path, "")
     }
 
-    /// The same for a request with these lines more in its head, each ended by CRLF.
+    /// The same with more header lines, each ended by CRLF.
     #[track_caller]
     pub(crate) fn get_with(&self, path: &str, lines: &str) -> String {
         let mut stream = self.connect();
@@ -90,18 +90,18 @@ impl Server {
         answer
     }
 
-    /// A connection of its own.
+    /// A new connection.
     #[track_caller]
     pub(crate) fn connect(&self) -> TcpStream {
         TcpStream::connect(&self.address).expect("the server listens")
     }
 
-    /// What it has logged so far.
+    /// Its log so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("the log can be read")
     }
 
-    /// The number of its process.
+    /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }

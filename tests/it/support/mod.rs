@@ -20,17 +20,17 @@ use jieda::web::{App, Options, router};
 pub(crate) use binary::{Answer, Client, Server, jieda, run};
 pub(crate) use scratch::{FROZEN, Scratch};
 
-/// A small knowledge base of the tests' own.
+/// The folder of the fixture, a small knowledge base.
 pub(crate) fn good() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kb/good")
 }
 
-/// The knowledge base that ships.
+/// The folder of the knowledge base that ships.
 pub(crate) fn shipped() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("kb")
 }
 
-/// The engine over a folder; fails the test with its diagnostics when it has errors.
+/// The engine over a folder; fails the test when the folder has errors, with the diagnostics.
 #[track_caller]
 pub(crate) fn load(dir: &Path) -> Engine {
     let sources = Kb::read(dir).expect("the folder can be read");
@@ -72,7 +72,7 @@ pub(crate) fn router_over(live: Arc<Live>) -> Router {
     router(App::new(live, Journal::off(), Options::default()))
 }
 
-/// Waits until a condition holds; fails the test when it does not within half a minute.
+/// Waits until a condition holds; fails the test after half a minute.
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(30);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::good;
 
-/// What two platforms say alike.
+/// A message that two platforms have in common.
 pub(crate) const FROZEN: &str = "店铺资料冻结中,暂停推送物流信息";
 
 /// A copy of [`good`] that a test may break; removed with the value.
@@ -19,7 +19,8 @@ impl Scratch {
         Self(dir)
     }
 
-    /// With a message of two platforms, [`FROZEN`], so that the platform has to be asked for.
+    /// The same with the message [`FROZEN`] on two platforms, so that the platform has to be asked
+    /// for.
     pub(crate) fn asking(name: &str) -> Self {
         let kb = Self::new(name);
         for (id, rest) in [("alpha", "请补交执照"), ("beta", "请联系招商经理")] {
@@ -48,7 +49,7 @@ impl Scratch {
 
     pub(crate) fn remove(&self, path: &str) {
         std::fs::remove_file(self.0.join(path)).expect("the file can be removed");
-        // A folder of its own goes with it.
+        // And its folder, if that is empty now.
         let _ = std::fs::remove_dir(self.0.join(path).parent().expect("a file has a folder"));
     }
 

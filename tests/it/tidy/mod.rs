@@ -150,6 +150,18 @@ fn sources() -> &'static [Source] {
     &SOURCES
 }
 
+/// Paths and texts of the integration tests.
+fn tests() -> &'static [(String, String)] {
+    static TESTS: LazyLock<Vec<(String, String)>> = LazyLock::new(|| read("tests/it"));
+    &TESTS
+}
+
+/// Paths and texts of the sources and of the integration tests.
+fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let sources = sources().iter().map(|s| (&*s.path, &*s.text));
+    sources.chain(tests().iter().map(|(path, text)| (&**path, &**text)))
+}
+
 /// These files, parsed.
 fn parsed(files: &[(&str, &str)]) -> Vec<Source> {
     files.iter().map(|(p, t)| Source::parse(p, t)).collect()
@@ -189,12 +201,9 @@ fn no_files_use_each_other_in_a_circle() {
 #[test]
 fn every_file_says_what_it_is_and_stays_small() {
     let tree = Tree::new(sources());
-    let tests = read("tests/it");
-    let files = sources().iter().map(|s| (&s.path, &s.text));
-    let files = files.chain(tests.iter().map(|(path, text)| (path, text)));
-    let mut found = prose::headers(files);
+    let mut found = prose::headers(files());
     found.extend(size::files(&tree, FILE));
-    found.extend(size::test_files(&tree, &tests, TEST_FILE));
+    found.extend(size::test_files(&tree, tests(), TEST_FILE));
     found.extend(size::router(&tree, ROUTER.0, ROUTER.1));
     none(found);
 }
@@ -243,7 +252,7 @@ fn every_weight_has_a_name() {
 
 #[test]
 fn doc_comments_name_their_subject() {
-    none(prose::openings(sources(), PARAPHRASES));
+    none(prose::openings(files(), PARAPHRASES));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::Violation;
 use super::source::Source;
 
 /// Files that do not open with `//!`.
-pub(super) fn headers<'a>(files: impl Iterator<Item = (&'a String, &'a String)>) -> Vec<Violation> {
+pub(super) fn headers<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Violation> {
     files
         .filter(|(_, text)| !text.starts_with("//!"))
         .map(|(path, _)| Violation::new(path, 1, "no module documentation".to_owned()))
@@ -12,21 +12,22 @@ pub(super) fn headers<'a>(files: impl Iterator<Item = (&'a String, &'a String)>)
 }
 
 /// Doc comments that begin with one of these words.
-pub(super) fn openings(sources: &[Source], words: &[&str]) -> Vec<Violation> {
+pub(super) fn openings<'a>(
+    files: impl Iterator<Item = (&'a str, &'a str)>,
+    words: &[&str],
+) -> Vec<Violation> {
     let mut found = Vec::new();
-    for source in sources {
+    for (path, text) in files {
         let mut before = None;
-        for (number, line) in source.text.lines().enumerate() {
+        for (number, line) in text.lines().enumerate() {
             let line = line.trim_start();
-            let kind = ["///", "//!"]
-                .into_iter()
-                .find(|kind| line.starts_with(kind));
+            let kind = ["///", "//!"].into_iter().find(|k| line.starts_with(k));
             if let Some(kind) = kind.filter(|kind| before != Some(*kind)) {
                 let text = line.trim_start_matches(kind).trim_start();
                 let word = text.split(|c: char| !c.is_alphabetic()).next();
                 if let Some(word) = word.filter(|word| words.contains(word)) {
                     let text = format!("a doc comment begins with `{word}`: {text}");
-                    found.push(Violation::new(&source.path, number + 1, text));
+                    found.push(Violation::new(path, number + 1, text));
                 }
             }
             before = kind;
@@ -73,22 +74,32 @@ mod tests {
     #[test]
     fn a_file_without_a_header_is_found() {
         let files = [("a.rs", "//! A.\n"), ("b.rs", "use a;\n")];
-        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
-        let found = headers(files.iter().map(|(path, text)| (path, text)));
+        let found = headers(files.into_iter());
         assert_eq!(shown(&found), ["b.rs:1: no module documentation"]);
     }
 
     #[test]
     fn a_paraphrase_is_found_on_the_first_line_alone() {
-        let text = "//! What it does.\n\n/// Whether it\n/// What follows.\nstruct A {\n    \
-                    /// How.\n    /// Lines.\n    b: u8,\n}\n\n/// Whatever.\n// What.\nfn f() {}\n";
-        let found = openings(&parsed(&[("src/a.rs", text)]), &["What", "Whether", "How"]);
+        let lines = [
+            "//! What it does.",
+            "/// Whether it",
+            "/// What follows.",
+            "struct A {",
+            "    /// How.",
+            "    /// Lines.",
+            "    b: u8,",
+            "}",
+            "/// Whatever.",
+            "// What.",
+        ];
+        let file = ("src/a.rs", &*lines.join("\n"));
+        let found = openings(std::iter::once(file), &["What", "Whether", "How"]);
         assert_eq!(
             shown(&found),
             [
                 "src/a.rs:1: a doc comment begins with `What`: What it does.",
-                "src/a.rs:3: a doc comment begins with `Whether`: Whether it",
-                "src/a.rs:6: a doc comment begins with `How`: How.",
+                "src/a.rs:2: a doc comment begins with `Whether`: Whether it",
+                "src/a.rs:5: a doc comment begins with `How`: How.",
             ]
         );
     }

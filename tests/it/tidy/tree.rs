@@ -23,7 +23,7 @@ pub(super) struct Arrow {
     pub(super) module_alone: bool,
 }
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq)]
 enum Target {
     Module(Vec<String>),
