@@ -19,19 +19,17 @@
 //! - [`journal`] what was asked and whether it helped, masked, in SQLite or PostgreSQL
 //! - [`live`] the generation in service: built, checked, swapped in, watched
 //! - [`web`] one outcome, its faces: pages and the API
-//! - [`terminal`] the same outcome as text for the command line
-//! - [`keep`] options about where the journal lies
-//! - [`access`] options about who may ask and how much
-//! - [`config`] flags and environment to one checked struct
+//!
+//! The command line is the binary's: `main.rs` and `cli/`.
 //!
 //! # Invariants
 //!
-//! - `text < kb < index < lookup < eval < journal < live < web < terminal < keep < access < config < main`: a module uses only what stands to
+//! - `text < kb < index < lookup < eval < journal < live < web`: a module uses only what stands to
 //!   its left (`tests/it/tidy.rs` holds it).
 //! - `text` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
 //! - A request reads one generation from start to end; its id is in every answer.
-//! - Wire types live in `web`; only `main` prints or exits.
+//! - Wire types live in `web`; only the binary prints or exits, and only it knows clap.
 
 pub mod text;
 
@@ -47,12 +45,8 @@ pub mod journal;
 
 pub mod live;
 
+pub mod wording;
+
+pub mod service;
+
 pub mod web;
-
-pub mod terminal;
-
-pub mod keep;
-
-pub mod access;
-
-pub mod config;

@@ -9,7 +9,7 @@ use axum::http::{Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jieda::web::hooks::Hooks;
+use jieda::web::Chat;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -208,7 +208,7 @@ async fn post(router: &Router, uri: &str, headers: &[(&str, &str)], body: &Value
 
 #[tokio::test]
 async fn a_lookup_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let (mut leaks, mut handed) = (Leaks::default(), 0);
     for row in rows() {
         let answer = post(&router, "/api/v1/lookup", &[], &json!({"text": row.0})).await;
@@ -221,7 +221,7 @@ async fn a_lookup_hands_over_nothing_personal() {
 
 #[tokio::test]
 async fn a_batch_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let mut leaks = Leaks::default();
     for rows in rows().chunks(200) {
         let texts: Vec<&str> = rows.iter().map(|(text, _)| *text).collect();
@@ -241,7 +241,7 @@ async fn a_batch_hands_over_nothing_personal() {
 
 #[tokio::test]
 async fn a_tool_call_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let headers = [
         ("accept", "application/json, text/event-stream"),
         ("mcp-protocol-version", "2025-11-25"),
@@ -278,8 +278,8 @@ async fn a_chat_hands_over_nothing_personal() {
         "hooks.toml",
         format!("[dingtalk]\napp_secret = \"{SECRET}\"\n"),
     );
-    let hooks = Hooks::read(&folder.path().join("hooks.toml")).expect("the file can be used");
-    let router = jieda::web::router(support::app().with_hooks(hooks));
+    let chat = Chat::read(&folder.path().join("hooks.toml")).expect("the file can be used");
+    let router = jieda::web::router(support::app(), chat);
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let timestamp = now.expect("after 1970").as_millis().to_string();
     let sign = signature(&timestamp);

@@ -340,7 +340,7 @@ async fn only_a_known_host_is_answered() {
             .header(header::ACCEPT, "application/json, text/event-stream")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let reply = send(jieda::web::router(support::app_with(options)), request).await;
+        let reply = send(support::router_with(options), request).await;
         (reply.status, reply.body)
     };
     let public = || Options {

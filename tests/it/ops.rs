@@ -216,12 +216,12 @@ fn a_request_under_way_is_answered_before_it_leaves() {
 
 #[test]
 fn a_slow_client_cannot_hold_it_and_a_second_signal_ends_it_at_once() {
-    for (grace, signals, said) in [("1", 1, "grace is over"), ("600", 2, "told twice")] {
+    for (grace, signals, said) in [("1", 1, "grace period over"), ("600", 2, "second signal")] {
         let mut server = serve(&["--grace", grace]);
         let _held = under_way(&server);
         for _ in 0..signals {
             server.signal("TERM");
-            eventually("it hears it", || server.log().contains("leaving"));
+            eventually("it hears it", || server.log().contains("shutting down"));
         }
         assert_eq!(server.wait(), Some(0));
         assert!(server.log().contains(said), "{}", server.log());

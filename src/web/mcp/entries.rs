@@ -4,11 +4,11 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::room::{fit, room, shorten, whole};
+use super::size_budget::{fit, room, shorten, whole};
 use super::{detail, json, unknown};
-use crate::kb::Kb;
-use crate::web::App;
-use crate::web::find::{self, Wanted};
+use crate::web::api::list_query::Wanted;
+use crate::web::api::search::list;
+use crate::web::app::App;
 
 /// Entries that a search shows.
 const SHOWN: usize = 10;
@@ -95,10 +95,10 @@ pub(super) fn search(app: &App, input: SearchInput) -> Result<Value, String> {
             "query 最多 {LONGEST} 个字符。整段报错请用 lookup_error 查。"
         ));
     }
-    let now = app.current();
+    let now = app.service.current();
     let kb = now.engine.kb();
     let wanted = Wanted::first(kb, input.query, input.platform.as_deref(), SHOWN);
-    let listing = find::list(&now, &wanted.map_err(detail)?);
+    let listing = list(&now, &wanted.map_err(detail)?);
     let results = listing.hits.into_iter().map(|hit| {
         let entry = &kb.entries[hit.entry];
         Listed {
@@ -127,12 +127,13 @@ pub(super) fn search(app: &App, input: SearchInput) -> Result<Value, String> {
 /// `get_entry`
 pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
     let max_chars = room(input.max_chars)?;
-    let now = app.current();
+    let now = app.service.current();
     let kb = now.engine.kb();
-    let Some(position) = position(kb, &input.id) else {
+    // An id that it had counts too.
+    let Some(entry) = kb.entry(&input.id) else {
         return Err(unknown(&input.id));
     };
-    let entry = &kb.entries[position];
+    let position = kb.position(&entry.id).expect("it is one of them");
     let shown = now.shelf.shown(kb, position);
     let mut output = EntryOutput {
         id: entry.id.clone(),
@@ -158,10 +159,4 @@ pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
         }
         json(&output)
     })
-}
-
-/// Position of an entry in [`Kb::entries`], by its id or one that it had.
-fn position(kb: &Kb, id: &str) -> Option<usize> {
-    let entry = kb.entry(id)?;
-    kb.entries.iter().position(|e| e.id == entry.id)
 }

@@ -4,15 +4,17 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::room::{fit, room, shorten, whole};
+use super::size_budget::{fit, room, shorten, whole};
 use super::{detail, json};
-use crate::journal::{Face, Looked};
+use crate::journal::Channel;
 use crate::live::Generation;
-use crate::lookup::follow::{Turn, Understood};
+use crate::lookup::follow::Understood;
 use crate::lookup::{AskOption, Handover, Outcome, Paste, Reason, Verdict};
-use crate::web::context::{self, ContextBody};
-use crate::web::wire::rounded;
-use crate::web::{App, wording};
+use crate::service::Recorded;
+use crate::web::api::body::rounded;
+use crate::web::api::context::{self, ContextBody};
+use crate::web::app::App;
+use crate::wording;
 
 /// Candidates that a model is shown.
 const CANDIDATES: usize = 4;
@@ -129,22 +131,13 @@ pub(super) fn lookup(app: &App, input: LookupInput) -> Result<Value, String> {
     let max_chars = room(input.max_chars)?;
     let before = input.context.map(context::read).transpose();
     let before = before.map_err(detail)?;
-    let now = app.current();
+    let now = app.service.current();
     let paste = Paste::new(now.engine.kb(), input.text, input.platform.as_deref());
     let paste = paste.map_err(|error| detail(error.into()))?;
-    let (looked, understood) = match &before {
-        None => (app.lookup(&now, &paste, CANDIDATES, Face::Mcp), None),
-        Some(turn) => {
-            let (looked, understood) = app.follow(&now, turn, &paste, CANDIDATES, Face::Mcp);
-            (looked, Some(understood))
-        }
-    };
-    let platform = match (&before, understood) {
-        (Some(turn), Some(u)) if u != Understood::NewQuestion => turn.platform.as_deref(),
-        _ => paste.platform(),
-    };
-    let mut output = output(&now, &looked, platform);
-    output.understood = understood.map(Understood::as_str);
+    let recorded = app
+        .service
+        .turn(&now, &paste, before.as_ref(), CANDIDATES, Channel::Mcp);
+    let mut output = output(&now, &recorded);
     fit(max_chars, |over| {
         if over > 0 && !output.shorten(over) {
             output.results.pop();
@@ -154,9 +147,9 @@ pub(super) fn lookup(app: &App, input: LookupInput) -> Result<Value, String> {
     })
 }
 
-fn output(now: &Generation, looked: &Looked, platform: Option<&str>) -> LookupOutput {
+fn output(now: &Generation, recorded: &Recorded) -> LookupOutput {
     let kb = now.engine.kb();
-    let answer = &looked.answer;
+    let answer = &recorded.answer;
     let verdict = &answer.verdict;
     let several = !answer.problems.is_empty();
     let problems = answer.problems.iter().map(|p| {
@@ -173,17 +166,19 @@ fn output(now: &Generation, looked: &Looked, platform: Option<&str>) -> LookupOu
         outcome: verdict.outcome.as_str(),
         next: next(verdict.outcome, several),
         confidence: rounded(verdict.confidence),
-        lookup_id: looked.id.to_string(),
+        lookup_id: recorded.id.to_string(),
         results: found(now, verdict),
         ask: verdict.ask.as_ref().map(|ask| Question {
             question: ask.question.clone(),
             options: ask.options.iter().map(choice).collect(),
         }),
         // Of several problems each is asked about by itself.
-        context: Turn::of(answer, platform)
+        context: recorded
+            .next
+            .clone()
             .filter(|_| !several)
             .map(ContextBody::from),
-        understood: None,
+        understood: recorded.understood.map(Understood::as_str),
         handover: verdict.handover.as_ref().map(ticket),
         problems: problems.collect(),
     }

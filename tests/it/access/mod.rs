@@ -10,7 +10,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jieda::web::{self, Options, Patience};
+use jieda::web::{self, Chat, Options, Patience};
 use serde_json::Value;
 
 use crate::support::{Answer, app_with, run};
@@ -37,7 +37,8 @@ fn serve(options: Options) -> SocketAddr {
             .build();
         runtime.expect("a runtime").block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
-            web::serve(listener, app_with(options), std::future::pending()).await
+            let (app, chat) = (app_with(options), Chat::off());
+            web::serve(listener, app, chat, std::future::pending()).await
         })
     });
     address

@@ -9,8 +9,9 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{Method, Request, header};
 use hyper::body::Frame;
 use jieda::journal::{Journal, Place};
-use jieda::live::{Live, Reload, keep};
-use jieda::web::{App, Options, router};
+use jieda::live::{Live, Reload, reload_on_change};
+use jieda::service::Service;
+use jieda::web::{App, Chat, Options, router};
 use metrics::{
     Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit,
     with_local_recorder,
@@ -104,7 +105,7 @@ impl Replaced {
         let live = Arc::new(Live::new(Arc::new(load(kb.path()))));
         // Nothing is read unless it is asked for.
         let hour = Some(Duration::from_secs(3_600));
-        let reload = keep(live.clone(), kb.path().to_owned(), hour).expect("a thread");
+        let reload = reload_on_change(live.clone(), kb.path().to_owned(), hour).expect("a thread");
         let first = live.current().engine.generation().to_owned();
         Self {
             kb,
@@ -164,10 +165,11 @@ fn a_failure_carries_the_generation_that_judged() {
         runtime.expect("a runtime").block_on(async {
             let journal = Journal::open(Place::Folder(data.path().to_owned()), None);
             journal.close(Duration::from_secs(30)).await;
-            let app = App::new(replaced.live.clone(), journal, Options::default());
+            let service = Service::new(replaced.live.clone(), journal);
+            let app = App::new(service, Options::default());
             let feedback = json!({"entry": entries()[0].id, "helped": true}).to_string();
             let request = http::post("/api/v1/feedback", JSON, feedback);
-            http::send(router(app), request).await
+            http::send(router(app, Chat::off()), request).await
         })
     });
     assert_eq!(reply.json()["type"], "/problems/journal-full");

@@ -57,7 +57,7 @@ fn without_examples(value: &mut Value) {
 
 #[tokio::test]
 async fn a_change_of_the_api_is_seen() {
-    let mut now = document(jieda::web::router(support::app())).await;
+    let mut now = document(support::router()).await;
     without_examples(&mut now);
     let now = format!("{now:#}\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(COPY);

@@ -1,6 +1,6 @@
 //! The work of a support agent: results by keys, replies copied by a key, recent lookups.
 
-use jieda::web::keys::{self, Scope};
+use jieda::web::http::keys::{self, Scope};
 use thirtyfour::prelude::*;
 
 use super::pages::Kind;

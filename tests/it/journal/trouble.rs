@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use jieda::journal::{Feedback, Journal, Kept, Place};
+use jieda::journal::{Feedback, Journal, Place, WriteStatus};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 
@@ -250,17 +250,17 @@ fn what_finds_no_room_is_dropped_and_nobody_waits() {
                 });
             }
             let all = given.join_all().await;
-            let of = |kept: Kept| all.iter().filter(|k| **k == kept).count();
+            let of = |status: WriteStatus| all.iter().filter(|k| **k == status).count();
             assert!(
-                of(Kept::Dropped) > 0 && of(Kept::Written) == 0,
+                of(WriteStatus::Dropped) > 0 && of(WriteStatus::Written) == 0,
                 "{}",
-                of(Kept::Dropped)
+                of(WriteStatus::Dropped)
             );
             assert!(journal.trouble().is_some());
             std::fs::remove_file(database.folder()).expect("the file can be removed");
             journal.close(Duration::from_secs(30)).await;
-            assert_eq!(of(Kept::Queued), 9_500 - of(Kept::Dropped));
-            let queued = of(Kept::Queued);
+            assert_eq!(of(WriteStatus::Queued), 9_500 - of(WriteStatus::Dropped));
+            let queued = of(WriteStatus::Queued);
             tokio::task::spawn_blocking(move || {
                 assert_eq!(database.count("jieda_feedback"), queued)
             })

@@ -78,7 +78,7 @@ async fn addresses_are_whole_where_the_public_one_is_known() {
         public_url: Some("https://help.example".to_owned()),
         ..Options::default()
     };
-    let router = jieda::web::router(support::app_with(options));
+    let router = support::router_with(options);
     let get = async |uri: &str| {
         // The `Host` that the client sends does not count.
         let request = Request::get(uri).header(header::HOST, "evil.example");

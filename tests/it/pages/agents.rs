@@ -13,9 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jieda::journal::Journal;
-use jieda::live::Live;
-use jieda::web::keys::{self, Scope};
-use jieda::web::{App, Options, router};
+use jieda::live::{Live, Opened};
+use jieda::service::Service;
+use jieda::web::http::keys::{self, Scope};
+use jieda::web::{App, Chat, Options, router};
 use serde_json::{Value, json};
 
 use crate::support::http::{FORM, JSON, Reply, encoded as quoted, send_for_bytes};
@@ -46,7 +47,10 @@ impl Site {
             ..Options::default()
         };
         Self {
-            router: router(App::new(live, Journal::off(), options)),
+            router: router(
+                App::new(Service::new(live, Journal::off()), options),
+                Chat::off(),
+            ),
             data,
         }
     }
@@ -410,9 +414,11 @@ async fn an_agent_is_told_what_keeps_the_content_from_being_renewed() {
         "shipping/sync/broken.md",
         "---\nplatfroms: [alpha]\n---\n# 标题一二三\n",
     );
-    let (live, _) = Live::open(kb.path(), true).expect("the folder can be read");
-    let live = Arc::new(live.expect("what is good serves"));
-    let site = Site::serving("refused", None, live);
+    let opened = Live::open(kb.path(), true).expect("the folder can be read");
+    let Opened::Serving(live, _) = opened else {
+        panic!("what is good serves");
+    };
+    let site = Site::serving("refused", None, Arc::new(live));
     let cookie = site.sign_in(&site.key("xiaoli", Scope::Agent)).await;
     let told = site.get("/agent", &cookie).await.body;
     assert!(

@@ -10,7 +10,7 @@ use jieda::lookup::Engine;
 use serde_json::Value;
 
 use super::http::{self, FORM, JSON, Reply, encoded};
-use super::{app, engine};
+use super::{engine, router};
 
 /// The knowledge base, in service.
 pub(crate) fn live() -> Arc<Live> {
@@ -25,7 +25,7 @@ pub(crate) fn entries() -> &'static [Entry] {
 }
 
 pub(crate) async fn send(request: Request<Body>) -> Reply {
-    http::send(jieda::web::router(app()), request).await
+    http::send(router(), request).await
 }
 
 pub(crate) async fn get(uri: &str) -> Reply {
@@ -34,8 +34,7 @@ pub(crate) async fn get(uri: &str) -> Reply {
 
 /// Status and length of a response that is not text.
 pub(crate) async fn get_bytes(uri: &str) -> (StatusCode, usize) {
-    let router = jieda::web::router(app());
-    let (status, _, bytes) = http::send_for_bytes(router, http::get(uri)).await;
+    let (status, _, bytes) = http::send_for_bytes(router(), http::get(uri)).await;
     (status, bytes.len())
 }
 

@@ -15,7 +15,8 @@ use jieda::journal::Journal;
 use jieda::kb::{Kb, Severity};
 use jieda::live::Live;
 use jieda::lookup::Engine;
-use jieda::web::{App, Options, router};
+use jieda::service::Service;
+use jieda::web::{self, App, Chat, Options};
 
 pub(crate) use binary::{Answer, Client, Server, jieda, run};
 pub(crate) use scratch::{FROZEN, Scratch};
@@ -52,7 +53,8 @@ pub(crate) fn engine() -> Arc<Engine> {
 
 /// [`engine`] in service, without a journal, with these options.
 pub(crate) fn app_with(options: Options) -> App {
-    App::new(Arc::new(Live::new(engine())), Journal::off(), options)
+    let live = Arc::new(Live::new(engine()));
+    App::new(Service::new(live, Journal::off()), options)
 }
 
 /// The same with the usual options.
@@ -60,16 +62,27 @@ pub(crate) fn app() -> App {
     app_with(Options::default())
 }
 
+/// The router over [`app_with`], without chat platforms.
+pub(crate) fn router_with(options: Options) -> Router {
+    web::router(app_with(options), Chat::off())
+}
+
+/// The same with the usual options.
+pub(crate) fn router() -> Router {
+    router_with(Options::default())
+}
+
+/// The router over a knowledge base in service, with the usual options.
+pub(crate) fn router_over(live: Arc<Live>) -> Router {
+    let app = App::new(Service::new(live, Journal::off()), Options::default());
+    web::router(app, Chat::off())
+}
+
 /// The knowledge base that ships, in service, loaded once.
 pub(crate) fn shipped_live() -> Arc<Live> {
     static LIVE: LazyLock<Arc<Live>> =
         LazyLock::new(|| Arc::new(Live::new(Arc::new(load(&shipped())))));
     LIVE.clone()
-}
-
-/// The router over a knowledge base in service, without a journal, with the usual options.
-pub(crate) fn router_over(live: Arc<Live>) -> Router {
-    router(App::new(live, Journal::off(), Options::default()))
 }
 
 /// Waits until a condition holds; fails the test after half a minute.

@@ -1,0 +1,237 @@
+//! 企业微信: an application's callback. A GET checks the address; a POST is a sealed XML whose answer,
+//! sealed too, is what the person reads. Text alone: passive replies know no Markdown.
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::conversation::Incoming;
+use super::envelope::Envelope;
+use super::message::{Line, Message};
+use super::{Body, ChatState, REFUSED, fresh, now};
+use crate::web::http::error::Failure;
+use crate::web::http::extract::{Fields, Query};
+
+/// A text message's content has at most so many bytes; the rest is cut off by the platform.
+const MOST: usize = 2_048;
+
+/// What the console of 企业微信 shows of the application's callback.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Settings {
+    corp_id: String,
+    token: String,
+    aes_key: String,
+}
+
+impl Settings {
+    pub(super) fn envelope(self) -> Result<Envelope, &'static str> {
+        if self.corp_id.is_empty() || self.token.is_empty() {
+            return Err("corp_id and token must not be empty");
+        }
+        Envelope::new(self.token, &self.aes_key, self.corp_id)
+    }
+}
+
+/// What the address of a callback carries.
+struct Signed {
+    signature: String,
+    timestamp: String,
+    nonce: String,
+}
+
+impl Signed {
+    fn take(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            signature: fields.take("msg_signature")?,
+            timestamp: fields.take("timestamp")?,
+            nonce: fields.take("nonce")?,
+        })
+    }
+
+    fn open(&self, envelope: &Envelope, sealed: &str) -> Option<String> {
+        fresh(&self.timestamp)
+            .then(|| envelope.open(&self.signature, &self.timestamp, &self.nonce, sealed))
+            .flatten()
+    }
+}
+
+/// `GET /hooks/wecom`: the console asks whether the address is ours.
+pub(super) async fn check(
+    State(state): State<ChatState>,
+    query: Result<Query, Failure>,
+) -> Result<String, StatusCode> {
+    let echo = || {
+        let Query(mut fields) = query.ok()?;
+        let signed = Signed::take(&mut fields)?;
+        signed.open(state.chat.wecom.as_ref()?, &fields.take("echostr")?)
+    };
+    echo().ok_or(REFUSED)
+}
+
+/// `POST /hooks/wecom`: a person wrote.
+pub(super) async fn message(
+    State(state): State<ChatState>,
+    query: Result<Query, Failure>,
+    body: Body,
+) -> Response {
+    let opened = || {
+        let Query(mut fields) = query.ok()?;
+        let signed = Signed::take(&mut fields)?;
+        let envelope = state.chat.wecom.as_ref()?;
+        let text = signed.open(envelope, &element(&body.ok()?, "Encrypt")?)?;
+        Some((envelope, text, signed.nonce))
+    };
+    let Some((envelope, xml, nonce)) = opened() else {
+        return REFUSED.into_response();
+    };
+    // From here on it is the platform that asks: an empty answer says that there is none.
+    let reply = Opened::read(&xml).and_then(|incoming| {
+        let message = state.reply(&incoming.message)?;
+        sealed(envelope, &incoming.answer(&message), &nonce)
+    });
+    match reply {
+        Some(xml) => ([(header::CONTENT_TYPE, "application/xml")], xml).into_response(),
+        None => StatusCode::OK.into_response(),
+    }
+}
+
+/// A message, decrypted.
+struct Opened {
+    user: String,
+    corp: String,
+    message: Incoming,
+}
+
+impl Opened {
+    /// Nothing for what is no person's message, such as the opening of the conversation.
+    fn read(xml: &str) -> Option<Self> {
+        let user = element(xml, "FromUserName")?;
+        let kind = element(xml, "MsgType")?;
+        if kind == "event" {
+            return None;
+        }
+        Some(Self {
+            corp: element(xml, "ToUserName")?,
+            message: Incoming {
+                conversation: format!("wecom {user}"),
+                id: format!("wecom {}", element(xml, "MsgId")?),
+                text: (kind == "text").then(|| element(xml, "Content")).flatten(),
+            },
+            user,
+        })
+    }
+
+    fn answer(&self, message: &Message) -> String {
+        format!(
+            "<xml><ToUserName>{}</ToUserName><FromUserName>{}</FromUserName>\
+             <CreateTime>{}</CreateTime><MsgType>text</MsgType><Content>{}</Content></xml>",
+            escaped(&self.user),
+            escaped(&self.corp),
+            now(),
+            escaped(&markup(message))
+        )
+    }
+}
+
+/// Lines of text; a link is an anchor, the one markup that a text message knows.
+fn markup(message: &Message) -> String {
+    let link = message.link.as_ref();
+    let anchor = link.map_or(0, |l| l.url.len() + 64);
+    let message = message.clone().within(MOST - anchor.min(MOST / 2), 8);
+    let mut text = message.title;
+    for line in &message.lines {
+        match line {
+            Line::Heading(heading) => text.push_str(&format!("\n\n【{heading}】")),
+            Line::Text(line) => text.push_str(&format!("\n{line}")),
+        }
+    }
+    if let Some(link) = message.link {
+        text.push_str(&format!("\n\n<a href=\"{}\">{}</a>", link.url, link.label));
+    }
+    text
+}
+
+fn sealed(envelope: &Envelope, xml: &str, nonce: &str) -> Option<String> {
+    let sealed = envelope.seal(xml)?;
+    let timestamp = now().to_string();
+    let signature = envelope.signature(&timestamp, nonce, &sealed);
+    let nonce = escaped(nonce);
+    Some(format!(
+        "<xml><Encrypt>{sealed}</Encrypt><MsgSignature>{signature}</MsgSignature>\
+         <TimeStamp>{timestamp}</TimeStamp><Nonce>{nonce}</Nonce></xml>"
+    ))
+}
+
+/// The text of an element right below the root. Documents with a DTD are refused by the parser.
+fn element(xml: &str, name: &str) -> Option<String> {
+    let document = roxmltree::Document::parse(xml).ok()?;
+    let element = document
+        .root_element()
+        .children()
+        .find(|child| child.has_tag_name(name))?;
+    element.text().map(str::to_owned)
+}
+
+fn escaped(text: &str) -> String {
+    let mut xml = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            // Not allowed in XML in any form.
+            c if c.is_control() && !matches!(c, '\n' | '\r' | '\t') => xml.push(' '),
+            c => xml.push(c),
+        }
+    }
+    xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_xml_is_no_message() {
+        let billion = "<!DOCTYPE x [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><xml><Content>&b;</Content></xml>";
+        let external = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><xml><Content>&a;</Content></xml>";
+        let deep = "<a>".repeat(100_000);
+        for xml in [
+            billion,
+            external,
+            &deep,
+            "",
+            "<xml>",
+            "<xml><Content/></xml>",
+            "\u{0}",
+            "{}",
+        ] {
+            assert_eq!(element(xml, "Content"), None);
+        }
+        assert_eq!(
+            element(
+                "<xml><Content><![CDATA[a<b>&amp;]]></Content></xml>",
+                "Content"
+            )
+            .as_deref(),
+            Some("a<b>&amp;")
+        );
+    }
+
+    #[test]
+    fn an_answer_stays_within_the_platforms_bound_with_its_link() {
+        let mut message = Message::plain("标题", &["一步。".repeat(1_000).as_str()]);
+        message.link = Some(super::super::message::Link {
+            label: "打开这一条",
+            url: "https://help.example/kb/shipping/sync/sender-phone-e17".to_owned(),
+        });
+        let text = markup(&message);
+        assert!(text.len() <= MOST, "{}", text.len());
+        assert!(
+            text.len() > MOST / 2 && text.ends_with("看全文</a>"),
+            "{text}"
+        );
+    }
+}

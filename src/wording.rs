@@ -1,0 +1,104 @@
+//! What an outcome is called in Chinese, on pages and in the API alike. Failures are worded in
+//! [`crate::web::http::error`].
+
+use crate::kb::Cause;
+use crate::lookup::find::LineOf;
+use crate::lookup::{Reason, SpanKind};
+
+/// What a stretch that nothing explained is called in the legend.
+pub const UNKNOWN: &str = "没有用上的内容";
+/// The same for stylesheets.
+pub const UNKNOWN_ID: &str = "unknown";
+
+/// How sure a probability is, in words.
+pub fn sureness(confidence: f64) -> &'static str {
+    match confidence {
+        c if c >= 0.95 => "很确定",
+        c if c >= 0.85 => "比较确定",
+        c if c >= 0.6 => "有可能",
+        _ => "不太确定",
+    }
+}
+
+/// A probability in whole per cent. Never 100: nothing here is certain.
+pub fn percent(confidence: f64) -> u8 {
+    // Clamped, so the cast cannot cut anything off.
+    (confidence * 100.0).round().clamp(0.0, 99.0) as u8
+}
+
+/// That there is no answer.
+pub const UNANSWERED: &str = "这个知识库里没有它的答案。";
+
+/// What it is about instead.
+pub fn about(topic: &str) -> String {
+    format!("看起来是“{topic}”方面的问题。")
+}
+
+/// Why there is no answer, as one sentence to whoever asked.
+pub fn reason(reason: &Reason) -> String {
+    match reason {
+        Reason::Neighbour { topic, .. } => {
+            format!("这个知识库里没有它的答案，{}", about(topic))
+        }
+        Reason::Unknown => UNANSWERED.to_owned(),
+        Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
+    }
+}
+
+/// What the line of an entry is that holds what was typed.
+pub fn line(kind: LineOf) -> &'static str {
+    match kind {
+        LineOf::Title => "标题",
+        LineOf::Code => "错误码",
+        LineOf::Message => "报错信息",
+        LineOf::SimilarError => "类似报错",
+        LineOf::Question => "相似问法",
+    }
+}
+
+/// What the line of an entry is called by programs.
+pub fn line_id(kind: LineOf) -> &'static str {
+    match kind {
+        LineOf::Title => "title",
+        LineOf::Code => "code",
+        LineOf::Message => "message",
+        LineOf::SimilarError => "similar-error",
+        LineOf::Question => "question",
+    }
+}
+
+/// What a marked stretch is called in the legend.
+pub fn span(kind: SpanKind) -> &'static str {
+    match kind {
+        SpanKind::Literal => "和条目相同",
+        SpanKind::Variable => "每次不同的部分",
+        SpanKind::Code => "错误码",
+        SpanKind::Platform => "平台",
+    }
+}
+
+/// What a marked stretch is called by programs and stylesheets.
+pub fn span_id(kind: SpanKind) -> &'static str {
+    match kind {
+        SpanKind::Literal => "literal",
+        SpanKind::Variable => "variable",
+        SpanKind::Code => "code",
+        SpanKind::Platform => "platform",
+    }
+}
+
+/// What entries of a cause have in common, as a sentence.
+pub fn cause(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Mapping => "快递公司或它的编码，没有和平台的对应上。",
+        Cause::Settings => "店铺后台的设置不完整，例如联系人、发货地址。",
+        Cause::Authorization => "店铺没有授权给 ERP，或者授权已经过期。",
+        Cause::OrderState => "订单的状态不允许这样操作，例如有退款、已经发货。",
+        Cause::Waybill => "运单号不对、用过了，或者平台不认。",
+        Cause::PlatformLimit => "平台不允许，或者限制了次数。",
+        Cause::PlatformFault => "平台那边出了故障，或者正在繁忙。",
+        Cause::Network => "网络不通，或者等待超时。",
+        Cause::Data => "传给平台的数据有误。",
+        Cause::HowTo => "不是报错：某件事怎么做。",
+    }
+}
