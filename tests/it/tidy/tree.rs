@@ -49,7 +49,7 @@ impl<'a> Tree<'a> {
         for (file, source) in sources.iter().enumerate() {
             for module in &source.modules {
                 let path = [files[file].clone(), module.within.clone()].concat();
-                let below = |name: &String| [path.as_slice(), &[name.clone()]].concat();
+                let below = |name: &String| join(&path, name);
                 tests.extend(module.tests.iter().map(below));
                 modules.insert(path, (file, module));
             }
@@ -125,7 +125,7 @@ impl<'a> Tree<'a> {
             _ if rest.is_empty() || !self.has_module(scope, first) => {
                 return self.name(scope, first, rest, hops);
             }
-            child => [scope, &[child.to_owned()]].concat(),
+            child => join(scope, child),
         };
         while let Some((_, after)) = rest.split_first().filter(|(first, _)| *first == "super") {
             at = parent(&at);
@@ -147,7 +147,7 @@ impl<'a> Tree<'a> {
             return self.walk(vec![LIBRARY.to_owned()], rest, hops);
         }
         if self.has_module(scope, name) {
-            return self.walk([scope, &[name.to_owned()]].concat(), rest, hops);
+            return self.walk(join(scope, name), rest, hops);
         }
         let globs = module.imports.iter().filter(|i| i.name == "*");
         let mut found = globs.filter_map(|glob| {
@@ -188,9 +188,13 @@ impl<'a> Tree<'a> {
     }
 
     fn has_module(&self, scope: &[String], name: &str) -> bool {
-        self.modules
-            .contains_key(&[scope, &[name.to_owned()]].concat())
+        self.modules.contains_key(&join(scope, name))
     }
+}
+
+fn join(module: &[String], name: &str) -> Vec<String> {
+    let own = module.iter().cloned();
+    own.chain([name.to_owned()]).collect()
 }
 
 fn parent(module: &[String]) -> Vec<String> {
