@@ -1,4 +1,4 @@
-//! What may be stored and shown of a text: nothing personal and nothing secret, but what went wrong.
+//! Masking: nothing personal and nothing secret of a text is stored or shown, but its error is.
 
 use jieda::lookup::Paste;
 use jieda::text::private::masked;
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::support::engine;
 
-/// A text, what must not survive in it, and what must.
+/// A text, the parts that must not survive in it, and those that must.
 pub(crate) type Row = (
     &'static str,
     &'static [&'static str],

@@ -1,4 +1,4 @@
-//! The knowledge base that ships: whole, without an error, and every entry finds itself.
+//! The knowledge base that ships: no errors, and every entry finds itself.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! The search list and the entries, for people and for programs.
 //!
-//! 1. Every entry that shares something sensible is listed, an exact title or code first.
+//! 1. Every entry that matches is listed, an exact title or code first.
 //! 2. Filters, counts and pages agree with one another, and every state has an address.
-//! 3. An entry comes in the form that was asked for, and never with what agents alone may read.
+//! 3. An entry comes in the form that was asked for, and never with agent notes.
 //! 4. Nothing that is asked for makes it fail or comes back as markup.
 
 use std::collections::BTreeSet;
@@ -14,10 +14,12 @@ use jieda::lookup::find::search::{Listing, search};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::find::{encoded, fixture, get, send, shipped};
+use super::{get, send};
+use crate::support::http::{Reply, encoded};
+use crate::support::{fixture, shipped_live};
 
 fn listed(typed: &str) -> Listing {
-    let now = shipped().current();
+    let now = shipped_live().current();
     search(
         &now.engine,
         &now.catalog,
@@ -35,7 +37,7 @@ fn ids(body: &Value, list: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is typed, what the first entry's id ends with, and how many there are at least.
+/// The text that is typed, the end of the first entry's id, and the least number of entries.
 const FIRST: &[(&str, &str, usize)] = &[
     ("CD08", "invalid-contact-cd08", 1),
     ("#cd08", "invalid-contact-cd08", 1),
@@ -70,7 +72,7 @@ const FIRST: &[(&str, &str, usize)] = &[
 
 #[test]
 fn what_shares_something_is_listed_and_the_best_comes_first() {
-    let now = shipped().current();
+    let now = shipped_live().current();
     for (typed, id, least) in FIRST {
         let listing = listed(typed);
         let first = listing
@@ -88,7 +90,7 @@ fn what_shares_something_is_listed_and_the_best_comes_first() {
 
 #[test]
 fn every_entry_is_first_under_its_title_and_marked() {
-    let now = shipped().current();
+    let now = shipped_live().current();
     for (position, entry) in now.engine.kb().entries.iter().enumerate() {
         let listing = listed(&entry.title);
         let first = &listing.hits[0];
@@ -155,7 +157,7 @@ async fn every_count_is_what_its_filter_leaves() {
 
 #[tokio::test]
 async fn pages_cover_everything_once() {
-    let now = shipped().current();
+    let now = shipped_live().current();
     for (path, list) in [
         ("search?per_page=7", "results"),
         ("search?q=%E5%90%8C%E6%AD%A5&per_page=7", "results"),
@@ -253,9 +255,13 @@ async fn what_no_list_knows_is_a_problem_of_its_own() {
     );
 }
 
-async fn entry(id: &str, accept: &str) -> crate::find::Reply {
+async fn entry(id: &str, accept: &str) -> Reply {
     let request = Request::get(format!("/api/v1/entries/{id}")).header("accept", accept);
-    send(fixture(), request.body(Body::empty()).expect("a request")).await
+    send(
+        fixture::live(),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await
 }
 
 #[tokio::test]
@@ -307,7 +313,11 @@ async fn an_entry_comes_in_the_form_that_was_asked_for() {
                     .unwrap_or_default(),
             )
             .header("if-none-match", reply.header("etag"));
-        let again = send(fixture(), request.body(Body::empty()).expect("a request")).await;
+        let again = send(
+            fixture::live(),
+            request.body(Body::empty()).expect("a request"),
+        )
+        .await;
         assert_eq!((again.status.as_u16(), again.body.as_str()), (304, ""));
         assert!(again.headers.get_all("vary").iter().any(|v| v == "accept"));
     }
@@ -319,7 +329,7 @@ async fn an_entry_comes_in_the_form_that_was_asked_for() {
 
 #[tokio::test]
 async fn what_agents_alone_may_read_is_in_no_list() {
-    let now = fixture().current();
+    let now = fixture::live().current();
     let mut uris: Vec<String> = [
         "/api/v1/entries",
         "/api/v1/search",
@@ -342,7 +352,11 @@ async fn what_agents_alone_may_read_is_in_no_list() {
     for uri in uris {
         for accept in ["*/*", "text/markdown", "text/plain"] {
             let request = Request::get(&uri).header("accept", accept);
-            let reply = send(fixture(), request.body(Body::empty()).expect("a request")).await;
+            let reply = send(
+                fixture::live(),
+                request.body(Body::empty()).expect("a request"),
+            )
+            .await;
             assert_eq!(reply.status, 200, "{uri}");
             assert!(
                 !reply.body.contains("不要承诺") && !reply.body.contains("先问商家"),
@@ -425,7 +439,7 @@ async fn what_was_typed_never_comes_back_as_markup() {
 proptest! {
     #[test]
     fn no_text_makes_a_list_fail(typed in any::<String>(), soup in "[a-z0-9 #单号锁定寄件電話ＥÀ\u{301}\n'<>%&\\\\]{0,80}") {
-        let now = fixture().current();
+        let now = fixture::live().current();
         for typed in [typed, soup] {
             let listing = search(&now.engine, &now.catalog, &now.shelf, &typed, &Filters::default(), 0..5);
             prop_assert!(listing.hits.len() <= listing.total);

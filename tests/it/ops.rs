@@ -1,4 +1,4 @@
-//! The server in service, seen from outside: its ids, log, metrics and health, and how it leaves.
+//! Operation of the server: request ids, log, metrics, health, shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -27,15 +27,7 @@ fn body(answer: &str) -> &str {
 }
 
 fn with_id(server: &Server, path: &str, id: &str) -> String {
-    let mut stream = server.connect();
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nhost: x\r\nx-request-id: {id}\r\nconnection: close\r\n\r\n"
-    )
-    .expect("the request is sent");
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
-    answer
+    server.get_with(path, &format!("x-request-id: {id}\r\n"))
 }
 
 #[test]
@@ -115,7 +107,7 @@ fn nothing_that_was_pasted_is_on_the_log_at_any_level() {
     );
 }
 
-/// The value of a series, by its name and labels as they are written.
+/// The value of a series, by its name and labels as `/metrics` writes them.
 fn value(metrics: &str, series: &str) -> f64 {
     let line = metrics.lines().find_map(|l| l.strip_prefix(series));
     line.and_then(|v| v.trim().parse().ok())
@@ -190,7 +182,7 @@ fn it_says_that_it_is_ready_and_what_serves() {
     assert_eq!(ready["generation"].as_str().map(str::len), Some(8));
 }
 
-/// A lookup whose handler has begun to read its body; holds its connection and the body.
+/// Starts a lookup whose handler waits for the body; returns the connection and that body.
 fn under_way(server: &Server) -> (TcpStream, &'static [u8]) {
     let body = br#"{"text": "PARCEL_LOCKED_BY_AUDIT"}"#;
     let mut stream = server.connect();

@@ -1,18 +1,16 @@
-//! A conversation over the API: the bot hands back what it was given with what the person said
-//! next, and keeps nothing itself.
+//! A conversation over the API: the bot sends the `context` of the answer before with the reply of
+//! the person, and stores nothing itself.
 
-use axum::http::{Request, header};
 use serde_json::{Value, json};
 
-use crate::openapi::{call, shipped};
+use super::LOOKUP;
+use crate::support::http::{JSON, post, send as send_to};
+use crate::support::{router_over, shipped_live};
 
 async fn send(body: &Value) -> (u16, Value) {
-    let request = Request::post("/api/v1/lookup")
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(body.to_string().into())
-        .expect("a request");
-    let (status, _, body) = call(shipped(), request).await;
-    (status.as_u16(), serde_json::from_str(&body).expect("JSON"))
+    let request = post(LOOKUP, JSON, body.to_string());
+    let reply = send_to(router_over(shipped_live()), request).await;
+    (reply.status.as_u16(), reply.json())
 }
 
 async fn lookup(body: Value) -> Value {
@@ -21,7 +19,7 @@ async fn lookup(body: Value) -> Value {
     answer
 }
 
-/// A question of the knowledge base that ships, with the turn that goes on from it.
+/// The answer to a text, which must be a question, with the context for the next turn.
 async fn asked(text: &str) -> Value {
     let answer = lookup(json!({"text": text})).await;
     assert_eq!(answer["outcome"], "choose", "{text}: {answer}");
@@ -34,8 +32,8 @@ const BY_ENTRY: &str = "物流公司";
 
 #[tokio::test]
 async fn a_reply_is_decided_among_the_candidates_of_the_question() {
-    // What was asked, what is replied, how that is understood, what comes of it: an outcome, and of
-    // an answer the option (from 1 on) whose entry it is.
+    // The question, the reply, how it is understood, the outcome, and for an answer its option (from
+    // 1 on) or its platform.
     let table = [
         (BY_PLATFORM, "淘宝", "choice", "answer", Some("taobao")),
         (

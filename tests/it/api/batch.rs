@@ -1,37 +1,34 @@
-//! Many errors at once.
+//! A batch: many errors in one request.
 //!
 //! 1. Equal errors are one group, whatever varies in them and whatever stands beside them.
-//! 2. A group's answer is that of a lookup of its own.
-//! 3. The limits are told, and what was pasted is kept.
+//! 2. A group is answered like a single lookup.
+//! 3. A refusal names the limit and keeps the text in the box.
 //! 4. No cell of the table is a formula.
 
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 
-use crate::find::{Reply, encoded, fixture, send, shipped};
+use crate::support::http::{FORM, JSON, Reply, encoded, post, send};
+use crate::support::{fixture, router_over, shipped_live};
+
+const BATCH: &str = "/api/v1/lookup/batch";
 
 async fn batch(body: Value) -> Reply {
-    let request = Request::post("/api/v1/lookup/batch").header("content-type", "application/json");
-    let request = request
-        .body(Body::from(body.to_string()))
-        .expect("a request");
-    send(shipped(), request).await
+    let request = post(BATCH, JSON, body.to_string());
+    send(router_over(shipped_live()), request).await
 }
 
 async fn form(path: &str, text: &str) -> Reply {
     let body = format!("platform=&text={}", encoded(text));
     let request = Request::post(path)
         .header("host", "help.example")
-        .header("content-type", "application/x-www-form-urlencoded");
-    send(
-        shipped(),
-        request.body(Body::from(body)).expect("a request"),
-    )
-    .await
+        .header("content-type", FORM);
+    let request = request.body(Body::from(body)).expect("a request");
+    send(router_over(shipped_live()), request).await
 }
 
-/// Of each group: its lines and the end of its first result's id.
+/// The lines of each group, and the end of the id of its first result.
 #[track_caller]
 fn groups(reply: &Reply) -> Vec<(Vec<u64>, String)> {
     assert_eq!(reply.status, 200, "{}", reply.body);
@@ -146,11 +143,10 @@ async fn a_group_is_answered_as_a_lookup_of_its_own() {
     let reply = batch(json!({"texts": [CONTACT], "limit": 2, "platform": "taobao"}))
         .await
         .json();
-    let request = Request::post("/api/v1/lookup").header("content-type", "application/json");
     let body = json!({"text": CONTACT, "limit": 2, "platform": "taobao"}).to_string();
     let alone = send(
-        shipped(),
-        request.body(Body::from(body)).expect("a request"),
+        router_over(shipped_live()),
+        post("/api/v1/lookup", JSON, body),
     )
     .await
     .json();
@@ -272,14 +268,7 @@ fn read(csv: &str) -> Vec<Vec<String>> {
 
 #[tokio::test]
 async fn agents_notes_are_in_no_batch() {
-    let request = Request::post("/api/v1/lookup/batch").header("content-type", "application/json");
     let body = json!({"text": "包裹773309128847155已被锁定,解锁前不可变更承运商\n寄件电话未登记 #E17", "limit": 20});
-    let reply = send(
-        fixture(),
-        request
-            .body(Body::from(body.to_string()))
-            .expect("a request"),
-    )
-    .await;
+    let reply = fixture::post(BATCH, JSON, body.to_string()).await;
     assert!(reply.body.contains("parcel-locked") && !reply.body.contains("AGENTS-ONLY-MARKER"));
 }

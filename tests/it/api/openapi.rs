@@ -1,23 +1,18 @@
-//! The API as it documents itself: the document is what it was last seen to be, its examples are
-//! what a caller gets, and people can read all of it on one page.
+//! The document of the API: equal to the reviewed copy, with examples that a caller gets, and shown
+//! to people on one page.
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, LazyLock};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use jieda::journal::Journal;
-use jieda::live::Live;
-use jieda::lookup::Engine;
-use jieda::web::{App, Options};
+use axum::body::Body;
+use axum::http::{Method, Request, header};
 use serde_json::Value;
-use tower::ServiceExt;
 
-use crate::find::encoded;
+use super::LOOKUP;
 use crate::mcp::tools;
-use crate::support::{self, Server};
+use crate::support::http::{self, JSON, encoded, send};
+use crate::support::{self, Server, fixture, router_over, shipped_live};
 
 const COPY: &str = "tests/openapi.json";
 /// Operations of the API.
@@ -33,38 +28,14 @@ const OPERATIONS: [&str; 9] = [
     "GET /api/v1/suggest",
 ];
 
-/// The knowledge base that ships.
-pub(crate) fn shipped() -> Router {
-    static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| {
-        let kb = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb");
-        Arc::new(support::load(&kb))
-    });
-    let live = Arc::new(Live::new(ENGINE.clone()));
-    jieda::web::router(
-        App::new(
-            jieda::service::Service::new(live, Journal::off()),
-            Options::default(),
-        ),
-        jieda::web::Chat::off(),
-    )
-}
-
-pub(crate) async fn call(
-    router: Router,
-    request: Request<Body>,
-) -> (StatusCode, HeaderMap, String) {
-    let response = router.oneshot(request).await.expect("infallible");
-    let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
-    let text = String::from_utf8(bytes.into()).expect("UTF-8");
-    (parts.status, parts.headers, text)
+fn shipped() -> Router {
+    router_over(shipped_live())
 }
 
 async fn get(router: Router, uri: &str) -> String {
-    let request = Request::get(uri).body(Body::empty()).expect("a request");
-    let (status, _, body) = call(router, request).await;
-    assert_eq!(status, 200, "{uri}: {body}");
-    body
+    let reply = send(router, http::get(uri)).await;
+    assert_eq!(reply.status, 200, "{uri}: {}", reply.body);
+    reply.body
 }
 
 async fn document(router: Router) -> Value {
@@ -72,7 +43,7 @@ async fn document(router: Router) -> Value {
     serde_json::from_str(&body).expect("the document is JSON")
 }
 
-/// What the knowledge base answers changes with its content; the shape of it must not.
+/// Removes the examples: they change with the content of the knowledge base, the rest must not.
 fn without_examples(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -86,7 +57,7 @@ fn without_examples(value: &mut Value) {
 
 #[tokio::test]
 async fn a_change_of_the_api_is_seen() {
-    let mut now = document(jieda::web::router(support::app(), jieda::web::Chat::off())).await;
+    let mut now = document(support::router()).await;
     without_examples(&mut now);
     let now = format!("{now:#}\n");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(COPY);
@@ -111,9 +82,9 @@ async fn the_examples_are_what_a_caller_gets() {
         let answers = &operation["responses"]["200"]["content"]["application/json"]["examples"];
         for (name, shown) in answers.as_object().into_iter().flatten() {
             let request = example(path, method, operation, name);
-            let (status, _, body) = call(shipped(), request).await;
-            assert_eq!(status, 200, "{path} {name}: {body}");
-            let mut given: Value = serde_json::from_str(&body).expect("JSON");
+            let reply = send(shipped(), request).await;
+            assert_eq!(reply.status, 200, "{path} {name}: {}", reply.body);
+            let mut given = reply.json();
             let mut shown = shown["value"].clone();
             if path == "/api/v1/lookup" {
                 assert_eq!(shown["outcome"], *name);
@@ -147,14 +118,11 @@ fn operations(document: &Value) -> impl Iterator<Item = (&str, &str, &Value)> {
     })
 }
 
-/// The request of an example, made of what the document says of its body and its parameters.
+/// The request of an example, made from the body or the parameters in the document.
 fn example(path: &str, method: &str, operation: &Value, name: &str) -> Request<Body> {
     if method == "post" {
         let examples = &operation["requestBody"]["content"]["application/json"]["examples"];
-        return Request::post(path)
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(examples[name]["value"].to_string().into())
-            .expect("a request");
+        return http::post(path, JSON, examples[name]["value"].to_string());
     }
     let (mut path, mut query) = (path.to_owned(), Vec::new());
     for parameter in operation["parameters"].as_array().expect("a list") {
@@ -171,11 +139,10 @@ fn example(path: &str, method: &str, operation: &Value, name: &str) -> Request<B
             query.push(format!("{field}={value}"));
         }
     }
-    let uri = format!("{path}?{}", query.join("&"));
-    Request::get(uri).body(Body::empty()).expect("a request")
+    http::get(&format!("{path}?{}", query.join("&")))
 }
 
-/// Every lookup has an id of its own.
+/// Removes the ids of lookups, which differ each time.
 fn without_ids(value: &mut Value) {
     match value {
         Value::Object(object) => {
@@ -237,37 +204,33 @@ async fn what_is_known_already_is_not_sent_again() {
         if let Some(known) = known {
             request = request.header(header::IF_NONE_MATCH, known);
         }
-        let request = request.body(Body::empty()).expect("a request");
-        call(
-            jieda::web::router(support::app(), jieda::web::Chat::off()),
-            request,
-        )
+        fixture::send(request.body(Body::empty()).expect("a request"))
     };
-    let (status, headers, _) = ask(Method::GET, uri, None).await;
-    assert_eq!(status, 200);
-    let tag = headers[header::ETAG].to_str().expect("ASCII").to_owned();
+    let first = ask(Method::GET, uri, None).await;
+    assert_eq!(first.status, 200);
+    let tag = first.header(header::ETAG);
     assert!(tag.contains(support::engine().generation()), "{tag}");
     for method in [Method::GET, Method::HEAD] {
-        for known in [tag.as_str(), "*", &format!("\"other\", {tag}"), &tag[2..]] {
-            let (status, headers, body) = ask(method.clone(), uri, Some(known)).await;
-            assert_eq!(status, 304, "{method} {known}");
-            assert_eq!(headers[header::ETAG], tag.as_str());
-            assert!(headers.contains_key("jieda-generation"));
-            assert_eq!(body, "");
+        for known in [tag, "*", &format!("\"other\", {tag}"), &tag[2..]] {
+            let again = ask(method.clone(), uri, Some(known)).await;
+            assert_eq!(again.status, 304, "{method} {known}");
+            assert_eq!(again.header(header::ETAG), tag);
+            assert!(again.headers.contains_key("jieda-generation"));
+            assert_eq!(again.body, "");
         }
-        let (status, ..) = ask(method.clone(), uri, Some("W/\"00000000\"")).await;
-        assert_eq!(status, 200, "{method}");
+        let other = ask(method.clone(), uri, Some("W/\"00000000\"")).await;
+        assert_eq!(other.status, 200, "{method}");
     }
-    let (status, ..) = ask(Method::GET, "/api/openapi.json", Some(&tag)).await;
-    assert_eq!(status, 304);
+    let document = ask(Method::GET, "/api/openapi.json", Some(tag)).await;
+    assert_eq!(document.status, 304);
     // A failure is never taken for an answer that is known.
-    let (status, headers, _) = ask(Method::GET, "/api/v1/lookup", Some("*")).await;
-    assert_eq!(status, 400);
-    assert!(!headers.contains_key(header::ETAG));
+    let failed = ask(Method::GET, LOOKUP, Some("*")).await;
+    assert_eq!(failed.status, 400);
+    assert!(!failed.headers.contains_key(header::ETAG));
 }
 
-/// What an outside tool makes of the document: it calls every operation with what is allowed and
-/// with what is not, and looks at each answer. A cut of its log says what it found.
+/// Schemathesis calls every operation of the document with valid and invalid requests, and checks
+/// each answer against it. A failure shows the end of its log.
 #[test]
 fn no_answer_is_outside_the_document() {
     let server = Server::start(

@@ -1,5 +1,5 @@
-//! The callbacks of chat platforms, spoken to by independent implementations of the platforms'
-//! sides (`tests/chat/`): what they say is opened and checked there.
+//! The callbacks of chat platforms, called by independent implementations of the platforms
+//! (`tests/chat/`), which decrypt and check the answers.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::support::{Scratch, Server, run};
 
-/// The fixture with a question and with an answer that no chat message holds whole.
+/// The fixture with a question, and with an answer that is too long for a chat message.
 fn kb(name: &str) -> Scratch {
     let kb = Scratch::asking(name);
     let steps: String = (1..=80)
@@ -20,7 +20,7 @@ fn kb(name: &str) -> Scratch {
     kb
 }
 
-/// A stand-in of a platform.
+/// A program that plays a platform.
 struct Peer(Child);
 
 impl Peer {
@@ -38,7 +38,7 @@ impl Peer {
         Self(child.expect("Python starts"))
     }
 
-    /// A line of what it says.
+    /// The next line of its output.
     fn line(&mut self) -> String {
         let mut line = String::new();
         let stdout = self.0.stdout.as_mut().expect("a pipe");
@@ -67,7 +67,7 @@ impl Peer {
     }
 }
 
-/// A server of a knowledge base with the platforms of this file.
+/// A server over a knowledge base, with the chat platforms of this configuration.
 fn serve(kb: &Scratch, hooks: &str) -> Server {
     let path = |p: &Path| p.to_str().expect("a path").to_owned();
     let (dir, file) = (path(kb.path()), path(&kb.path().with_extension("toml")));

@@ -1,94 +1,27 @@
-//! What is typed finds its entry: suggestions, on the fixture and on the knowledge base that ships.
+//! Suggestions, on the fixture and on the knowledge base that ships.
 //!
-//! 1. A title, a code, a phrasing, pinyin or initials, whole or in part, finds its entry first.
+//! 1. A title, a code, a training phrase, pinyin or initials, whole or in part, finds its entry first.
 //! 2. Case, width, script and the `#` of a code do not matter.
 //! 3. An entry comes once, marked where it matched.
 //! 4. Nothing that is typed makes it fail.
 
-use std::path::Path;
-use std::sync::{Arc, LazyLock};
-
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
-use jieda::journal::Journal;
-use jieda::live::{Generation, Live};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use jieda::live::Generation;
 use jieda::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
-use jieda::web::{App, Options};
 use proptest::prelude::*;
-use serde_json::Value;
-use tower::ServiceExt;
 
-use crate::support;
+use SuggestionKind::{Code, Phrasing, Pinyin, Title};
 
-/// The knowledge base that ships, in service.
-pub(crate) fn shipped() -> Arc<Live> {
-    static LIVE: LazyLock<Arc<Live>> = LazyLock::new(|| {
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb");
-        Arc::new(Live::new(Arc::new(support::load(&dir))))
-    });
-    LIVE.clone()
-}
-
-/// The fixture, in service.
-pub(crate) fn fixture() -> Arc<Live> {
-    static LIVE: LazyLock<Arc<Live>> = LazyLock::new(|| Arc::new(Live::new(support::engine())));
-    LIVE.clone()
-}
+use super::{get, send};
+use crate::support::http::encoded;
+use crate::support::{fixture, shipped_live};
 
 fn suggested(now: &Generation, typed: &str) -> Vec<Suggestion> {
     suggest(&now.engine, &now.catalog, typed, 8)
 }
 
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-impl Reply {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |v| v.to_str().expect("ASCII"))
-    }
-
-    #[track_caller]
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).expect("the body is JSON")
-    }
-}
-
-pub(crate) async fn send(live: Arc<Live>, request: Request<Body>) -> Reply {
-    let app = App::new(
-        jieda::service::Service::new(live, Journal::off()),
-        Options::default(),
-    );
-    let router = jieda::web::router(app, jieda::web::Chat::off());
-    let (parts, body) = router
-        .oneshot(request)
-        .await
-        .expect("infallible")
-        .into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
-    Reply {
-        status: parts.status,
-        headers: parts.headers,
-        body: String::from_utf8(bytes.into()).expect("UTF-8"),
-    }
-}
-
-pub(crate) async fn get(uri: &str) -> Reply {
-    let request = Request::get(uri).body(Body::empty()).expect("a request");
-    send(shipped(), request).await
-}
-
-pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
-}
-
-use SuggestionKind::{Code, Phrasing, Pinyin, Title};
-
-/// What is typed, what matched, and what stands in the text of the first suggestion.
+/// The text that is typed, and the kind and a part of the text of the first suggestion.
 const FIRST: &[(&str, SuggestionKind, &str)] = &[
     ("无效的联系人", Title, "无效的联系人"),
     ("無效的聯繫人", Title, "无效的联系人"),
@@ -122,7 +55,7 @@ const FIRST: &[(&str, SuggestionKind, &str)] = &[
 
 #[test]
 fn what_is_typed_finds_its_entry_first() {
-    let now = shipped().current();
+    let now = shipped_live().current();
     for (typed, kind, part) in FIRST {
         let found = suggested(&now, typed);
         let first = found
@@ -138,7 +71,7 @@ fn what_is_typed_finds_its_entry_first() {
 
 #[test]
 fn every_entry_is_suggested_by_its_title_and_its_codes() {
-    for live in [shipped(), fixture()] {
+    for live in [shipped_live(), fixture::live()] {
         let now = live.current();
         for (position, entry) in now.engine.kb().entries.iter().enumerate() {
             let title: String = entry.title.chars().take(60).collect();
@@ -160,7 +93,7 @@ fn every_entry_is_suggested_by_its_title_and_its_codes() {
 
 #[test]
 fn an_entry_comes_once_and_its_marks_lie_on_what_was_typed() {
-    let now = shipped().current();
+    let now = shipped_live().current();
     for typed in ["同步", "拼多多", "映射 物流", "wl", "订单", "d"] {
         let found = suggested(&now, typed);
         assert_eq!(found.len(), 8, "{typed}");
@@ -199,7 +132,7 @@ async fn suggestions_have_the_documented_shape() {
     let reply = get(&format!("/api/v1/suggest?q={}", encoded("wlys"))).await;
     assert_eq!(reply.status, 200);
     assert_eq!(reply.header("content-type"), "application/json");
-    let now = shipped().current();
+    let now = shipped_live().current();
     assert_eq!(reply.header("jieda-generation"), now.engine.generation());
     let body = reply.json();
     let all = body["suggestions"].as_array().expect("a list");
@@ -255,17 +188,29 @@ async fn who_has_the_suggestions_already_is_sent_nothing() {
     let tag = get(uri).await.header("etag").to_owned();
     assert!(tag.starts_with("W/\""), "{tag}");
     let request = Request::get(uri).header("if-none-match", &tag);
-    let again = send(shipped(), request.body(Body::empty()).expect("a request")).await;
+    let again = send(
+        shipped_live(),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await;
     assert_eq!(
         (again.status, again.body.as_str()),
         (StatusCode::NOT_MODIFIED, "")
     );
     assert_eq!(again.header("etag"), tag);
     let request = Request::get(uri).header("if-none-match", "W/\"old\"");
-    let again = send(shipped(), request.body(Body::empty()).expect("a request")).await;
+    let again = send(
+        shipped_live(),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await;
     assert_eq!(again.status, StatusCode::OK);
     let request = Request::get(uri).header("if-none-match", &tag);
-    let other = send(fixture(), request.body(Body::empty()).expect("a request")).await;
+    let other = send(
+        fixture::live(),
+        request.body(Body::empty()).expect("a request"),
+    )
+    .await;
     assert_eq!(
         other.status,
         StatusCode::OK,
@@ -276,7 +221,7 @@ async fn who_has_the_suggestions_already_is_sent_nothing() {
 proptest! {
     #[test]
     fn nothing_that_is_typed_makes_it_fail(typed in any::<String>(), soup in "[a-z0-9 #物流映射單號ＡａÀ\u{301}\n'<>]{0,45}") {
-        let now = fixture().current();
+        let now = fixture::live().current();
         for typed in [typed, soup] {
             for s in suggested(&now, &typed) {
                 let length = s.text.chars().count();

@@ -1,5 +1,5 @@
-//! What is for support agents reaches them, signed in, and nobody else: every page that is linked
-//! and every answer of the API is searched for the mark that stands in each 客服备注.
+//! Agent notes reach support agents who have signed in, and no other client: every linked page and
+//! every answer of the API is searched for the marker in each 客服备注.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,38 +7,25 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jieda::journal::Journal;
 use jieda::live::{Live, Opened};
+use jieda::service::Service;
 use jieda::web::http::keys::{self, Scope};
-use jieda::web::{App, Options, router};
+use jieda::web::{App, Chat, Options, router};
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
+use crate::support::http::{FORM, JSON, Reply, encoded as quoted, send_for_bytes};
 use crate::support::{Scratch, engine};
 
 const MARKER: &str = "AGENTS-ONLY-MARKER";
 const ENTRY: &str = "/kb/shipping/sync/parcel-locked";
 
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
-}
-
-impl Reply {
-    fn header(&self, name: header::HeaderName) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |v| v.to_str().expect("ASCII"))
-    }
-}
-
-/// A site with keys in a folder of its own.
+/// A router with keys in its own folder.
 struct Site {
     router: Router,
     data: PathBuf,
@@ -61,8 +48,8 @@ impl Site {
         };
         Self {
             router: router(
-                App::new(jieda::service::Service::new(live, Journal::off()), options),
-                jieda::web::Chat::off(),
+                App::new(Service::new(live, Journal::off()), options),
+                Chat::off(),
             ),
             data,
         }
@@ -73,12 +60,11 @@ impl Site {
     }
 
     async fn send(&self, request: Request<Body>) -> Reply {
-        let response = self.router.clone().oneshot(request).await;
-        let (parts, body) = response.expect("infallible").into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("the body is whole");
+        let (status, headers, bytes) = send_for_bytes(self.router.clone(), request).await;
         Reply {
-            status: parts.status,
-            headers: parts.headers,
+            status,
+            headers,
+            // A picture is searched like a text.
             body: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
@@ -91,7 +77,7 @@ impl Site {
 
     async fn post(&self, path: &str, form: &str, cookie: &str) -> Reply {
         let request = Request::post(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::CONTENT_TYPE, FORM)
             .header(header::COOKIE, cookie);
         self.send(
             request
@@ -101,7 +87,7 @@ impl Site {
         .await
     }
 
-    /// Signs in; gives the cookie as a browser sends it back.
+    /// Signs in; returns the cookie as a browser sends it back.
     async fn sign_in(&self, key: &str) -> String {
         let reply = self.post("/agent", &format!("key={key}"), "").await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{}", reply.body);
@@ -109,7 +95,7 @@ impl Site {
         cookie.split(';').next().expect("a pair").to_owned()
     }
 
-    /// The cookie that the server would have made for this key, ending then.
+    /// The cookie that the server would make for this key, valid until then.
     fn forged(&self, name: &str, end: u64) -> String {
         let kept = std::fs::read_to_string(self.data.join("keys.json")).expect("the keys");
         let kept: Value = serde_json::from_str(&kept).expect("JSON");
@@ -122,7 +108,7 @@ impl Site {
         format!("jieda-agent={name}~{end}~{mac}")
     }
 
-    /// Everything that can be reached by links from the home page, and what programs ask for.
+    /// Every page that links from the home page lead to, and the addresses for programs.
     async fn crawl(&self, cookie: &str) -> Vec<(String, String)> {
         let mut found = Vec::new();
         let mut known: BTreeSet<String> = BTreeSet::from(["/".to_owned(), "/nowhere".to_owned()]);
@@ -179,10 +165,8 @@ impl Site {
 }
 
 impl Site {
-    /// What every face that takes a text in a body says to this one.
+    /// The answers to this text of every address that takes a text in a body.
     async fn tell(&self, text: &str, cookie: &str) -> Vec<(String, String)> {
-        const FORM: &str = "application/x-www-form-urlencoded";
-        const JSON: &str = "application/json";
         let (q, batch) = (json!({"text": text}), json!({"texts": [text]}));
         let tool = |name: &str, arguments: Value| {
             let params = json!({"name": name, "arguments": arguments});
@@ -235,12 +219,7 @@ impl Drop for Site {
     }
 }
 
-/// Percent-encodes everything.
-fn quoted(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02X}")).collect()
-}
-
-/// Percent-encodes what is no ASCII.
+/// Percent-encodes all but printable ASCII.
 fn encoded(path: &str) -> String {
     path.bytes()
         .map(|b| match b {
@@ -250,7 +229,7 @@ fn encoded(path: &str) -> String {
         .collect()
 }
 
-/// Where a page leads on this site.
+/// Addresses on this site that a page links to.
 fn links(page: &str) -> Vec<String> {
     page.split("href=\"")
         .skip(1)
@@ -356,7 +335,7 @@ async fn an_agent_sees_notes_and_the_ranking_on_pages_alone() {
     // Programs are told nothing, whoever's cookie they bring.
     let text = json!({"text": "PARCEL_LOCKED_BY_AUDIT"}).to_string();
     let request = Request::post("/api/v1/lookup")
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, JSON)
         .header(header::COOKIE, &cookie);
     let answer = site
         .send(request.body(Body::from(text)).expect("a request"))
