@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
-use super::Generation;
+use super::generation::Generation;
 use crate::eval::find_itself::find_itself;
 use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
 use crate::lookup::{BuildError, Engine};

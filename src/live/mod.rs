@@ -2,70 +2,27 @@
 //! beside it, checked, and swapped in at once. Nothing here is async and nothing speaks HTTP.
 
 mod gate;
+mod generation;
 mod reload;
 mod watch;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
 use gate::Checked;
 pub use gate::Refusal;
+pub use generation::Generation;
 pub use reload::{Reload, reload_on_change};
 
 use crate::index::all_threads;
-use crate::kb::shelf::Shelf;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity};
-use crate::lookup::find::Catalog;
+use crate::kb::{Diagnostic, Kb, ReadError, Severity};
 use crate::lookup::{BuildError, Engine};
 
 /// Counts reloads by their result.
 const RELOADS: &str = "jieda_reloads_total";
-
-/// One immutable state of everything that a request reads.
-#[derive(Debug)]
-pub struct Generation {
-    /// Looks pastes up.
-    pub engine: Arc<Engine>,
-    /// Entries as they are shown.
-    pub shelf: Shelf,
-    /// Entries as they are listed and suggested.
-    pub catalog: Catalog,
-    kept: Kept,
-    made: Instant,
-}
-
-impl Generation {
-    /// A generation around an engine, made now.
-    pub fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            catalog: Catalog::new(engine.kb()),
-            shelf: Shelf::new(engine.kb()),
-            engine,
-            kept: Kept::default(),
-            made: Instant::now(),
-        }
-    }
-
-    /// The generation after `before`: entries that are equal in both are rendered once.
-    fn after(before: &Self, engine: Engine, kept: Kept) -> Self {
-        Self {
-            shelf: Shelf::after(&before.shelf, before.engine.kb(), engine.kb()),
-            catalog: Catalog::new(engine.kb()),
-            engine: Arc::new(engine),
-            kept,
-            made: Instant::now(),
-        }
-    }
-
-    /// Time since it was made.
-    pub fn age(&self) -> Duration {
-        self.made.elapsed()
-    }
-}
 
 /// The generation in service.
 #[derive(Debug)]
@@ -121,10 +78,7 @@ impl Live {
         match Checked::new(&sources, None, threads) {
             Ok(mut checked) => match checked.passed() {
                 Some(engine) => {
-                    let live = Self::begin(Generation {
-                        kept: checked.kept,
-                        ..Generation::new(Arc::new(engine))
-                    });
+                    let live = Self::begin(Generation::first(engine, checked.kept));
                     return Ok(Opened::Serving(live, checked.diagnostics));
                 }
                 None if !lenient => return Ok(Opened::Refused(checked.diagnostics)),

@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use metrics::{counter, histogram};
 
 use super::gate::{Checked, Refusal};
+use super::generation::Generation;
 use super::watch::Watch;
-use super::{Generation, Live, RELOADS};
+use super::{Live, RELOADS};
 use crate::kb::{Kb, Source};
 
 /// Quiet after a change before it is read: the files of a `git pull` come closer together than this.

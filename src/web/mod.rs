@@ -44,7 +44,7 @@ pub fn router(app: App, chat: Chat) -> Router {
     http::metrics::record();
     routes(&app, chat)
         // A layer is around those above it: a request meets its trace first.
-        .layer(DefaultBodyLimit::max(http::extract::MAX_BODY))
+        .layer(DefaultBodyLimit::max(http::bounds::MAX_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             app.options.patience.request,

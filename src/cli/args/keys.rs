@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use jieda::web::http::keys::Scope;
 
-use super::DataDir;
+use super::folders::DataDir;
 
 /// Arguments of `keys`.
 #[derive(Debug, Args)]

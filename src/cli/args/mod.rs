@@ -2,6 +2,7 @@
 //! subcommands turn these raw arguments into settings; nothing here opens a file.
 
 mod access;
+mod folders;
 mod journal;
 mod keys;
 mod serve;
@@ -9,6 +10,8 @@ mod serve;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use folders::KbDir;
 
 pub(crate) use journal::RecordArgs;
 pub(crate) use keys::{KeysArgs, KeysCommand};
@@ -80,33 +83,6 @@ impl Command {
         let cli = Cli::parse();
         cli.command.unwrap_or(Self::Serve(cli.serve))
     }
-}
-
-/// The folder that every command reads.
-#[derive(Debug, Args)]
-pub(crate) struct KbDir {
-    /// The knowledge base's folder.
-    #[arg(
-        long = "kb",
-        env = "JIEDA_KB",
-        default_value = "kb",
-        value_name = "DIR"
-    )]
-    pub(crate) dir: PathBuf,
-}
-
-/// The folder that the server writes to.
-#[derive(Debug, Args)]
-pub(crate) struct DataDir {
-    /// The server's own folder: what it writes.
-    #[arg(
-        id = "data",
-        long,
-        env = "JIEDA_DATA",
-        default_value = "data",
-        value_name = "DIR"
-    )]
-    pub(crate) dir: PathBuf,
 }
 
 /// Arguments of `check`.

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::access::{AccessArgs, public_url};
+use super::folders::{DataDir, KbDir};
 use super::journal::JournalUrl;
-use super::{DataDir, KbDir};
 
 /// Arguments of `serve`.
 #[derive(Debug, Args)]

@@ -11,8 +11,9 @@ use utoipa::IntoParams;
 use super::schema::{self, Category, PlatformFilter};
 use crate::kb::{Acts, Cause, Kb};
 use crate::lookup::find::facets::{Filters, OnPlatform};
+use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
-use crate::web::http::extract::{Fields, MAX_ADDRESS_CHARS};
+use crate::web::http::extract::Fields;
 
 /// What the platform filter is called for entries about none in particular.
 pub(crate) const ANY_PLATFORM: &str = "any";

@@ -18,9 +18,10 @@ use crate::lookup::Paste;
 use crate::lookup::follow::Turn;
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
+use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
 use crate::web::http::etag;
-use crate::web::http::extract::{JsonBody, MAX_ADDRESS_CHARS, Query};
+use crate::web::http::extract::{JsonBody, Query};
 use crate::web::http::json::{json, written};
 
 /// Results in a response unless the request says how many. Chosen.

@@ -14,9 +14,10 @@ use super::schema;
 use crate::live::Generation;
 use crate::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
 use crate::web::app::Now;
+use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
 use crate::web::http::etag;
-use crate::web::http::extract::{MAX_ADDRESS_CHARS, Query};
+use crate::web::http::extract::Query;
 
 /// Suggestions in a response unless the request says how many.
 const DEFAULT_LIMIT: Limit = Limit(8);

@@ -2,6 +2,8 @@
 //! response is what the conversation shows. `/hooks/dingtalk/events` answers the sealed check of an
 //! event subscription's address, and takes its events without a word.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -13,10 +15,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::callback::{Body, Callback, REFUSED, fresh, now};
 use super::conversation::Incoming;
 use super::envelope::Envelope;
 use super::message::{Line, Message};
-use super::{Body, ChatState, REFUSED, fresh, now};
 use crate::web::http::error::Failure;
 use crate::web::http::extract::Query;
 
@@ -86,17 +88,16 @@ impl Robot {
 
 /// `POST /hooks/dingtalk`: a person wrote to the robot, alone or in a group.
 pub(super) async fn message(
-    State(state): State<ChatState>,
+    State(callback): State<Arc<Callback<Robot>>>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let robot = state.chat.dingtalk.as_ref();
-    if !robot.is_some_and(|r| r.signed(&headers)) {
+    if !callback.platform.signed(&headers) {
         return REFUSED.into_response();
     }
     let reply = || {
         let body: Value = serde_json::from_str(&body.ok()?).ok()?;
-        let message = state.reply(&incoming(&body)?)?;
+        let message = callback.reply(&incoming(&body)?)?;
         Some(answer(&message, &body))
     };
     Json(reply().unwrap_or_else(|| json!({}))).into_response()
@@ -169,12 +170,12 @@ fn inert(text: &str) -> String {
 
 /// `POST /hooks/dingtalk/events`: the check of the address, and events, sealed.
 pub(super) async fn event(
-    State(state): State<ChatState>,
+    State(callback): State<Arc<Callback<Robot>>>,
     query: Result<Query, Failure>,
     body: Body,
 ) -> Result<Json<Value>, StatusCode> {
     let answer = || {
-        let envelope = state.chat.dingtalk.as_ref()?.events.as_ref()?;
+        let envelope = callback.platform.events.as_ref()?;
         let Query(mut fields) = query.ok()?;
         // The older parameter has the same value.
         let signature = fields

@@ -1,6 +1,8 @@
 //! 飞书: event subscription of an application's bot. The body is signed and sealed; the answer is not
 //! the response's, so it is sent by [`super::outbox`] after the event was taken.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -11,11 +13,11 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
+use super::callback::{Body, Callback, REFUSED, fresh};
 use super::conversation::Incoming;
 use super::envelope::{decrypt, hex};
 use super::message::{Line, Message};
 use super::outbox::{Letter, Outbox};
-use super::{Body, ChatState, REFUSED, fresh};
 
 /// A message's JSON has at most 30 kB; the text's share of it once each line is an object in it.
 const MOST: usize = 15_000;
@@ -117,11 +119,11 @@ fn unseal(key: &str, sealed: &str) -> Option<String> {
 
 /// `POST /hooks/feishu`
 pub(super) async fn event(
-    State(state): State<ChatState>,
+    State(callback): State<Arc<Callback<Bot>>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, StatusCode> {
-    let bot = state.chat.feishu.as_ref().ok_or(REFUSED)?;
+    let bot = &callback.platform;
     let body = body.map_err(|_| REFUSED)?;
     let signed = bot.signed(&headers, &body);
     // The check of the address may come without a signature; sealed and with the token it always is.
@@ -137,7 +139,7 @@ pub(super) async fn event(
         return Err(REFUSED);
     }
     if let Some((message, to)) = incoming(&event)
-        && let Some(message) = state.reply(&message)
+        && let Some(message) = callback.reply(&message)
     {
         bot.outbox.send(Letter {
             to,

@@ -4,6 +4,7 @@
 //! A request without the platform's signature gets 401 and an empty body: it learns nothing. A
 //! platform that is not configured has no route.
 
+mod callback;
 mod conversation;
 mod dingtalk;
 mod envelope;
@@ -16,23 +17,18 @@ mod wecom;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::extract::rejection::StringRejection;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::web::app::App;
-use conversation::{Conversations, Incoming};
-use message::Message;
+use callback::Callback;
+use conversation::Conversations;
 
 /// The largest body of a callback, in bytes: a platform's longest message, sealed, is smaller.
 const MAX_BODY: usize = 512 << 10;
-/// A callback's time may differ from ours by so much, as 钉钉 demands; the others say nothing.
-const FRESH: Duration = Duration::from_secs(3_600);
 
 /// The platforms as the operator's file configures them.
 #[derive(Default, Deserialize)]
@@ -62,12 +58,11 @@ pub enum ChatError {
     Value(&'static str, &'static str),
 }
 
-/// The configured platforms and their open conversations.
+/// The configured platforms.
 pub struct Chat {
     wecom: Option<envelope::Envelope>,
     dingtalk: Option<dingtalk::Robot>,
     feishu: Option<feishu::Bot>,
-    conversations: Conversations,
 }
 
 impl Chat {
@@ -77,7 +72,6 @@ impl Chat {
             wecom: None,
             dingtalk: None,
             feishu: None,
-            conversations: Conversations::new(),
         }
     }
 
@@ -115,45 +109,30 @@ impl Chat {
                 .map(feishu::Settings::bot)
                 .transpose()
                 .map_err(wrong("feishu"))?,
-            conversations: Conversations::new(),
         })
     }
 
     /// The routes of the platforms that are configured.
     pub(crate) fn routes(self, app: &App) -> Router<App> {
+        let conversations = Arc::new(Conversations::new());
         let mut router = Router::new();
-        if self.wecom.is_some() {
-            router = router.route("/hooks/wecom", get(wecom::check).post(wecom::message));
+        if let Some(envelope) = self.wecom {
+            let callback = Callback::new(envelope, app, &conversations);
+            let route = get(wecom::check).post(wecom::message);
+            router = router.route("/hooks/wecom", route.with_state(callback));
         }
-        if self.dingtalk.is_some() {
+        if let Some(robot) = self.dingtalk {
+            let callback = Callback::new(robot, app, &conversations);
+            let (message, event) = (post(dingtalk::message), post(dingtalk::event));
             router = router
-                .route("/hooks/dingtalk", post(dingtalk::message))
-                .route("/hooks/dingtalk/events", post(dingtalk::event));
+                .route("/hooks/dingtalk", message.with_state(callback.clone()))
+                .route("/hooks/dingtalk/events", event.with_state(callback));
         }
-        if self.feishu.is_some() {
-            router = router.route("/hooks/feishu", post(feishu::event));
+        if let Some(bot) = self.feishu {
+            let callback = Callback::new(bot, app, &conversations);
+            router = router.route("/hooks/feishu", post(feishu::event).with_state(callback));
         }
-        let state = ChatState {
-            app: app.clone(),
-            chat: Arc::new(self),
-        };
-        router
-            .layer(DefaultBodyLimit::max(MAX_BODY))
-            .with_state(state)
-    }
-}
-
-/// The state of the callbacks: the server's, and the platforms with their conversations.
-#[derive(Clone)]
-struct ChatState {
-    app: App,
-    chat: Arc<Chat>,
-}
-
-impl ChatState {
-    /// The reply to a message; `None` to a repeat.
-    fn reply(&self, incoming: &Incoming) -> Option<Message> {
-        self.chat.conversations.reply(&self.app, incoming)
+        router.layer(DefaultBodyLimit::max(MAX_BODY))
     }
 }
 
@@ -166,23 +145,4 @@ impl fmt::Debug for Chat {
             .field("feishu", &self.feishu.is_some())
             .finish_non_exhaustive()
     }
-}
-
-/// The body of a callback; one that is no text or too large is as good as none, and is refused with
-/// what is not signed.
-type Body = Result<String, StringRejection>;
-
-/// To whoever did not sign as the platform signs.
-const REFUSED: StatusCode = StatusCode::UNAUTHORIZED;
-
-/// Seconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
-}
-
-/// Whether a time in seconds is near ours: an old callback may be a recorded one.
-fn fresh(seconds: &str) -> bool {
-    let seconds: Option<u64> = seconds.parse().ok();
-    seconds.is_some_and(|s| s.abs_diff(now()) <= FRESH.as_secs())
 }

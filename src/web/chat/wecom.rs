@@ -1,15 +1,17 @@
 //! 企业微信: an application's callback. A GET checks the address; a POST is a sealed XML whose answer,
 //! sealed too, is what the person reads. Text alone: passive replies know no Markdown.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use super::callback::{Body, Callback, REFUSED, fresh, now};
 use super::conversation::Incoming;
 use super::envelope::Envelope;
 use super::message::{Line, Message};
-use super::{Body, ChatState, REFUSED, fresh, now};
 use crate::web::http::error::Failure;
 use crate::web::http::extract::{Fields, Query};
 
@@ -59,27 +61,27 @@ impl Signed {
 
 /// `GET /hooks/wecom`: the console asks whether the address is ours.
 pub(super) async fn check(
-    State(state): State<ChatState>,
+    State(callback): State<Arc<Callback<Envelope>>>,
     query: Result<Query, Failure>,
 ) -> Result<String, StatusCode> {
     let echo = || {
         let Query(mut fields) = query.ok()?;
         let signed = Signed::take(&mut fields)?;
-        signed.open(state.chat.wecom.as_ref()?, &fields.take("echostr")?)
+        signed.open(&callback.platform, &fields.take("echostr")?)
     };
     echo().ok_or(REFUSED)
 }
 
 /// `POST /hooks/wecom`: a person wrote.
 pub(super) async fn message(
-    State(state): State<ChatState>,
+    State(callback): State<Arc<Callback<Envelope>>>,
     query: Result<Query, Failure>,
     body: Body,
 ) -> Response {
     let opened = || {
         let Query(mut fields) = query.ok()?;
         let signed = Signed::take(&mut fields)?;
-        let envelope = state.chat.wecom.as_ref()?;
+        let envelope = &callback.platform;
         let text = signed.open(envelope, &element(&body.ok()?, "Encrypt")?)?;
         Some((envelope, text, signed.nonce))
     };
@@ -88,7 +90,7 @@ pub(super) async fn message(
     };
     // From here on it is the platform that asks: an empty answer says that there is none.
     let reply = Opened::read(&xml).and_then(|incoming| {
-        let message = state.reply(&incoming.message)?;
+        let message = callback.reply(&incoming.message)?;
         sealed(envelope, &incoming.answer(&message), &nonce)
     });
     match reply {

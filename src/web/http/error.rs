@@ -239,7 +239,7 @@ impl Failure {
             }
             Self::BodyTooLarge => format!(
                 "请求体最大 {} KiB。请只保留报错的那一段。",
-                super::extract::MAX_BODY / 1024
+                super::bounds::MAX_BODY / 1024
             ),
             Self::UnsupportedMediaType { expected } => {
                 format!("请求头 Content-Type 要是 {expected}。")

@@ -14,14 +14,6 @@ use serde_json::{Map, Value};
 use super::decode;
 use super::error::Failure;
 
-/// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
-/// it is percent-encoded or written as a `\u` pair.
-pub(crate) const MAX_BODY: usize = 1 << 20;
-
-/// The longest text that is taken from an address, in characters: percent-encoded it stays below
-/// what HTTP servers and proxies accept.
-pub(crate) const MAX_ADDRESS_CHARS: usize = 4_000;
-
 /// Fields in `application/x-www-form-urlencoded`, in the order they were sent.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Vec<(String, String)>);

@@ -2,6 +2,7 @@
 //! here knows the application's state or an entry.
 
 pub(crate) mod accept;
+pub(crate) mod bounds;
 pub(crate) mod client_ip;
 pub(crate) mod cors;
 pub(crate) mod decode;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::size_budget::{fit, room, shorten, whole};
-use super::{detail, json, unknown};
+use super::tool_result::{detail, json, unknown};
 use crate::web::api::list_query::ListState;
 use crate::web::api::search::list;
 use crate::web::app::App;

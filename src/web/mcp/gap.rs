@@ -4,7 +4,7 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{detail, json, unknown};
+use super::tool_result::{detail, json, unknown};
 use crate::journal::{Channel, WriteStatus};
 use crate::lookup::{Outcome, Paste};
 use crate::web::app::App;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::size_budget::{fit, room, shorten, whole};
-use super::{detail, json};
+use super::tool_result::{detail, json};
 use crate::journal::Channel;
 use crate::live::Generation;
 use crate::lookup::follow::{Turn, Understood};

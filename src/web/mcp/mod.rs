@@ -9,6 +9,7 @@ mod entries;
 mod gap;
 mod lookup;
 mod size_budget;
+mod tool_result;
 
 use std::sync::Arc;
 
@@ -22,13 +23,11 @@ use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::web::app::App;
-use crate::web::http::error::Failure;
-use crate::web::http::extract::MAX_BODY;
+use crate::web::http::bounds::MAX_BODY;
 
 const INSTRUCTIONS: &str = "解答收着电商 ERP 推送、同步物流单号到店铺平台（淘宝、拼多多、抖音、1688 等）时的报错和解决办法。用户贴报错或问这方面的问题时，先调 lookup_error，按结果里的 next 做；没有答案就照实说，不要编。";
 
@@ -171,17 +170,4 @@ where
 fn read<Input: DeserializeOwned>(arguments: JsonObject) -> Result<Input, String> {
     serde_json::from_value(Value::Object(arguments))
         .map_err(|error| format!("参数不对：{error}。请对照这个工具的 inputSchema 改好再调一次。"))
-}
-
-/// What is wrong, in words that help.
-fn detail(failure: Failure) -> String {
-    failure.view().detail
-}
-
-fn unknown(id: &str) -> String {
-    format!("没有“{id}”这个条目。编号要用别的工具的结果里的 id，原样照抄。")
-}
-
-fn json(output: &impl Serialize) -> Value {
-    serde_json::to_value(output).expect("strings, numbers and lists are JSON")
 }

@@ -18,8 +18,9 @@ use crate::live::Generation;
 use crate::lookup::{AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, SpanKind, Verdict};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
+use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
-use crate::web::http::extract::{Form, MAX_ADDRESS_CHARS, Query};
+use crate::web::http::extract::{Form, Query};
 use crate::wording;
 
 /// Results on a page: the answer and a few beside it.
