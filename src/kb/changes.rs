@@ -2,19 +2,11 @@
 //! what was changed on it.
 
 use super::diagnostic::Rule;
+use super::entry::Change;
 use super::findings::Findings;
 use super::front_matter::is_date;
 use super::outline::Row;
 use super::phrasing;
-
-/// A change of an entry that its readers may want to know of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// `YYYY-MM-DD`
-    pub day: String,
-    /// What was changed, as plain text.
-    pub what: String,
-}
 
 /// The changes of a section that holds nothing else, the latest first.
 pub(super) fn list(rows: &[Row], findings: &mut Findings) -> Vec<Change> {

@@ -1,6 +1,8 @@
 //! One entry's file, read: the entry, and the lines of what only the whole knowledge base can
 //! judge. A bad part is left out with a diagnostic; a file that is no entry at all gives none.
 
+use std::collections::BTreeMap;
+
 use super::changes;
 use super::diagnostic::{Rule, distance};
 use super::entry::{Entry, Line, Section, is_id};
@@ -9,6 +11,7 @@ use super::front_matter::FrontMatter;
 use super::links;
 use super::outline::{Block, Outline, Row, RowKind};
 use super::phrasing;
+use super::picture::{Picture, Sizes};
 use crate::text::WILDCARD;
 
 /// A template with fewer characters beside its wildcards matches nearly anything.
@@ -78,6 +81,7 @@ pub(super) fn read(path: &str, text: &str, findings: &mut Findings) -> Option<Dr
             questions: Vec::new(),
             near_misses: Vec::new(),
             sections: Vec::new(),
+            pictures: Sizes::new(),
             changes: Vec::new(),
             agent_notes: None,
         },
@@ -247,6 +251,14 @@ impl Draft {
                 });
             }
         }
+    }
+
+    /// Takes the sizes of its pictures from the files that there are.
+    pub(super) fn find_pictures(&mut self, files: &BTreeMap<String, Picture>) {
+        let paths = self.pictures.iter().map(|line| &line.text);
+        self.entry.pictures = paths
+            .filter_map(|path| Some((path.clone(), files.get(path)?.size)))
+            .collect();
     }
 
     /// The Markdown of a block that is not blank; its links are kept for checking.

@@ -1,7 +1,7 @@
 //! An entry of the knowledge base: one problem and its solution. The model and its Markdown forms;
 //! how a file becomes one is in `draft`.
 
-use super::changes::Change;
+use super::picture::{Sizes, addressed};
 
 /// An enum that is written in front matter by one name and shown to people by another.
 macro_rules! choice {
@@ -90,12 +90,22 @@ pub struct Line {
     pub line: u32,
 }
 
+/// A change of an entry that its readers may want to know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// `YYYY-MM-DD`
+    pub day: String,
+    /// What was changed, as plain text.
+    pub what: String,
+}
+
 /// A part of the public answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Its heading.
     pub heading: String,
-    /// What stands below it; links to other entries are `/kb/…`, however they were written.
+    /// The text below it as it was written, except that links to entries and pictures beside them
+    /// are `/kb/…`. [`Entry::section_markdown`] is the form to show.
     pub markdown: String,
     /// The line of the heading, 1-based.
     pub line: u32,
@@ -138,6 +148,8 @@ pub struct Entry {
     pub near_misses: Vec<Line>,
     /// The public answer, in the order of the file.
     pub sections: Vec<Section>,
+    /// Sizes of the pictures that the answer shows.
+    pub pictures: Sizes,
     /// 更新记录, the latest first.
     pub changes: Vec<Change>,
     /// 客服备注, Markdown for support agents: no public face may show it.
@@ -174,9 +186,15 @@ impl Entry {
 
     /// The public answer alone, each section under its `##` heading.
     pub fn answer_markdown(&self) -> String {
-        let section = |s: &Section| format!("## {}\n\n{}\n", s.heading, s.markdown);
+        let section = |s: &Section| format!("## {}\n\n{}\n", s.heading, self.section_markdown(s));
         let sections: Vec<String> = self.sections.iter().map(section).collect();
         sections.join("\n")
+    }
+
+    /// The text of one of its sections, each picture at the address that names its size
+    /// (`/kb/a/b.png?800x600`).
+    pub fn section_markdown(&self, section: &Section) -> String {
+        addressed(&section.markdown, &self.pictures)
     }
 }
 
@@ -227,6 +245,7 @@ mod tests {
             questions: vec![line("私 2")],
             near_misses: vec![line("私 3")],
             sections: vec![section("原因", "因为"), section("解决办法", "1. 改")],
+            pictures: Sizes::new(),
             changes: vec![Change {
                 day: "2026-11-24".into(),
                 what: "补上截图".into(),

@@ -9,11 +9,8 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::diagnostic::Rule;
 use super::entry::Line;
 use super::findings::Findings;
+use super::markdown::{SCHEMES, parser};
 use super::picture::ENDINGS;
-use super::render;
-
-/// What the renderer lets through, and a browser or phone can open.
-pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 /// A piece of Markdown, read.
 #[derive(Debug, Default)]
@@ -37,7 +34,7 @@ pub(super) fn read(markdown: &str, first: u32, folder: &str, findings: &mut Find
     let (mut pictures, mut words) = (false, false);
     let mut counted = 0;
     let mut line = first;
-    for (event, range) in render::parser(markdown).into_offset_iter() {
+    for (event, range) in parser(markdown).into_offset_iter() {
         // Events of nested elements do not go back in the text, those of their ends do.
         if range.start > counted {
             line += newlines(&markdown[counted..range.start]);

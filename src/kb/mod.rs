@@ -12,6 +12,7 @@ mod findings;
 mod front_matter;
 mod kept;
 mod links;
+mod markdown;
 mod neighbour;
 mod outline;
 mod phrasing;
@@ -26,12 +27,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 pub use category::Category;
-pub use changes::Change;
 pub use diagnostic::{Diagnostic, Rule, Severity};
-pub use entry::{Acts, Cause, Entry, Line, Retry, Section};
+pub use entry::{Acts, Cause, Change, Entry, Line, Retry, Section};
 pub use kept::Kept;
 pub use neighbour::Neighbour;
-pub use picture::Picture;
+pub use picture::{Picture, Size, Sizes};
 pub use source::{ReadError, Source};
 pub use vocabulary::{Platform, Vocabulary, Word};
 
@@ -96,8 +96,12 @@ impl Kb {
             category_ids: &category_ids,
             pictures: &kb.pictures,
         }));
-        picture::settle(&mut drafts, &mut kb.pictures);
+        for draft in &mut drafts {
+            draft.find_pictures(&kb.pictures);
+        }
         kb.entries = drafts.into_iter().map(|draft| draft.entry).collect();
+        let shown: BTreeSet<&String> = kb.entries.iter().flat_map(|e| e.pictures.keys()).collect();
+        kb.pictures.retain(|path, _| shown.contains(path));
         kb.entries.sort_by(|a, b| a.id.cmp(&b.id));
         kb.categories.sort_by(|a, b| a.id.cmp(&b.id));
         diagnostics.sort_by(|a, b| (&a.path, a.line, a.rule).cmp(&(&b.path, b.line, b.rule)));

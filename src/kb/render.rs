@@ -5,18 +5,10 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, clean_text};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::links::SCHEMES;
-use super::picture;
-
-/// CommonMark with tables and strikethrough: what an answer is written in.
-pub(super) fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(
-        markdown,
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
-    )
-}
+use super::markdown::{SCHEMES, parser};
+use super::picture::{self, Size, Sizes};
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -35,6 +27,11 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// The Markdown as HTML that is safe to show. Headings are at most `<h3>`, for they stand below a
 /// section's `<h2>`.
 pub fn html(markdown: &str) -> String {
+    html_with(markdown, &Sizes::new())
+}
+
+/// The same, with the pictures of these sizes shown.
+pub fn html_with(markdown: &str, sizes: &Sizes) -> String {
     // The picture of ours that we are in.
     let mut inside: Option<Picture> = None;
     let events = parser(markdown).filter_map(|event| match (event, &mut inside) {
@@ -50,7 +47,7 @@ pub fn html(markdown: &str) -> String {
         (_, Some(_)) => None,
         (event, None) => {
             if let Event::Start(Tag::Image { dest_url, .. }) = &event {
-                inside = Picture::of(dest_url);
+                inside = Picture::of(dest_url, sizes);
             }
             inside.is_none().then(|| adapted(event))
         }
@@ -63,15 +60,17 @@ pub fn html(markdown: &str) -> String {
 /// A picture beside the entries, in the making.
 struct Picture {
     address: String,
-    size: (usize, usize),
+    size: Size,
     alt: String,
 }
 
 impl Picture {
-    fn of(address: &str) -> Option<Self> {
+    fn of(address: &str, sizes: &Sizes) -> Option<Self> {
+        let path = address.strip_prefix("/kb/")?;
+        let size = *sizes.get(path)?;
         Some(Self {
-            address: address.to_owned(),
-            size: picture::size(address)?,
+            address: picture::address(path, size),
+            size,
             alt: String::new(),
         })
     }
@@ -278,6 +277,7 @@ mod tests {
 
     #[test]
     fn markdown_becomes_html() {
+        let sizes = Sizes::from([("a/b.png".to_owned(), (80, 50))]);
         for (markdown, expected) in [
             ("**店铺 → 下载**", "<p><strong>店铺 → 下载</strong></p>\n"),
             (
@@ -295,15 +295,19 @@ mod tests {
                 "<p><a href=\"/kb/a/b\" rel=\"noopener noreferrer\">甲</a></p>\n",
             ),
             (
-                "![图 \"一\"](/kb/a/b.png?80x50 \"题\")。",
+                "![图 \"一\"](/kb/a/b.png \"题\")。",
                 "<p><img src=\"/kb/a/b.png?80x50\" alt=\"图 &quot;一&quot;\" width=\"80\" height=\"50\" loading=\"lazy\">。</p>\n",
+            ),
+            (
+                "![图](/kb/a/c.png)",
+                "<p><a href=\"/kb/a/c.png\" rel=\"noopener noreferrer\">图</a></p>\n",
             ),
             (
                 "![图](https://x.example/a.png)",
                 "<p><a href=\"https://x.example/a.png\" rel=\"noopener noreferrer\">图</a></p>\n",
             ),
         ] {
-            assert_eq!(html(markdown), expected, "{markdown}");
+            assert_eq!(html_with(markdown, &sizes), expected, "{markdown}");
         }
         assert!(html("|a|b|\n|-|:-:|\n|c|d|").contains("<td>d</td>"));
     }

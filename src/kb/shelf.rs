@@ -134,7 +134,7 @@ impl Shown {
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join("-"),
-            html: render::html(&section.markdown),
+            html: render::html_with(&section.markdown, &entry.pictures),
         });
         let markdown = entry.answer_markdown();
         Self {
@@ -152,7 +152,7 @@ fn excerpt(entry: &Entry) -> String {
     let first = entry
         .sections
         .first()
-        .map(|s| render::plain(&s.markdown))
+        .map(|s| render::plain(&entry.section_markdown(s)))
         .unwrap_or_default();
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {

@@ -111,7 +111,7 @@ struct SectionBody<'a> {
     /// 小标题。
     heading: &'a str,
     /// 内容，Markdown。
-    markdown: &'a str,
+    markdown: String,
 }
 
 /// 列出条目
@@ -223,7 +223,7 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
             .iter()
             .map(|s| SectionBody {
                 heading: &s.heading,
-                markdown: &s.markdown,
+                markdown: entry.section_markdown(s),
             })
             .collect(),
         answer: AnswerText::of(shown),
