@@ -125,10 +125,7 @@ fn has_known_ending(path: &Path) -> bool {
 impl Source {
     /// The text without a byte order mark, if it is one.
     pub(super) fn text(&self, findings: &mut Findings) -> Option<&str> {
-        let line_at = |at: usize| {
-            let before = self.bytes[..at].iter().filter(|b| **b == b'\n').count();
-            u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
-        };
+        let line_at = |at: usize| newlines(&self.bytes[..at]).saturating_add(1);
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => {
                 if let Some(at) = text.find('\0') {
@@ -165,6 +162,12 @@ impl Source {
             .unwrap_or(&self.bytes);
         bytes.split(|b| *b == b'\n')
     }
+}
+
+/// The number of line ends.
+pub(super) fn newlines(text: &[u8]) -> u32 {
+    let newlines = text.iter().filter(|b| **b == b'\n').count();
+    u32::try_from(newlines).unwrap_or(u32::MAX)
 }
 
 /// See [`super::Kb::digest`]. FNV-1a, 64 bits folded to 32

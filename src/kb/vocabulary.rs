@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::diagnostic::Rule;
 use super::findings::Findings;
+use super::source::newlines;
 
 /// What the vocabulary holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,14 +70,7 @@ impl Vocabulary {
 
     /// Reads `platforms.toml`.
     pub(super) fn read_platforms(&mut self, text: &str, findings: &mut Findings) {
-        let line_at = |at: usize| {
-            1 + count(
-                text.as_bytes()[..at.min(text.len())]
-                    .iter()
-                    .filter(|b| **b == b'\n')
-                    .count(),
-            )
-        };
+        let line_at = |at: usize| 1 + newlines(&text.as_bytes()[..at.min(text.len())]);
         let written: WrittenPlatforms = match toml::from_str(text) {
             Ok(written) => written,
             Err(error) => {
@@ -197,10 +191,6 @@ fn entries(text: &str) -> impl Iterator<Item = (u32, &str)> {
         .zip(text.lines())
         .map(|(n, l)| (n, l.trim()))
         .filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
