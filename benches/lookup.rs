@@ -6,7 +6,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
-use jieda::kb::shelf::Shelf;
+use jieda::kb::render_cache::RenderCache;
 use jieda::lookup::find::Catalog;
 use jieda::lookup::find::facets::Filters;
 use jieda::lookup::find::search::search;
@@ -59,7 +59,7 @@ fn cost(c: &mut Criterion) {
 
 /// What a keystroke and a page of the search list cost.
 fn find(c: &mut Criterion, engine: &Engine) {
-    let (catalog, shelf) = (Catalog::new(engine.kb()), Shelf::new(engine.kb()));
+    let (catalog, shelf) = (Catalog::new(engine.kb()), RenderCache::new(engine.kb()));
     for typed in [
         "物",
         "wlys",

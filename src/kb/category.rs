@@ -1,10 +1,9 @@
 //! Categories: the folders of the entries, each named by its `_index.md`.
 
 use super::diagnostic::Rule;
-use super::draft::report_bad_id;
-use super::entry::is_id;
 use super::findings::Findings;
 use super::front_matter::{self, CategoryMatter};
+use super::id::{is_id, report_bad_id};
 use super::outline::Outline;
 
 /// A folder of entries.
@@ -53,4 +52,29 @@ pub(super) fn read(id: &str, text: &str, findings: &mut Findings) -> Option<Cate
         description: matter.description.unwrap_or_default(),
         order: matter.order.unwrap_or_default(),
     })
+}
+
+/// The categories above the one of this id, outermost first: `a`, `a/b` for `a/b/c`.
+pub(super) fn parents(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('/').map(|(at, _)| &id[..at])
+}
+
+/// A category's id after those above it: `a`, `a/b`, `a/b/c` for `a/b/c`; nothing for `""`.
+pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+    parents(id).chain([id]).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ancestors_lead_down_to_the_category_itself() {
+        assert_eq!(
+            ancestors("a/b/c").collect::<Vec<_>>(),
+            ["a", "a/b", "a/b/c"]
+        );
+        assert_eq!(ancestors("a").collect::<Vec<_>>(), ["a"]);
+        assert_eq!(ancestors("").count(), 0);
+    }
 }

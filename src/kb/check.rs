@@ -1,32 +1,28 @@
 //! What only the whole knowledge base can tell: names that are taken twice, lines that two entries
 //! claim, links and platforms that are not there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::category::Category;
+use super::category::parents;
 use super::diagnostic::{Diagnostic, Rule, nearest};
-use super::draft::{Draft, report_bad_id};
-use super::entry::{Line, is_id};
+use super::draft::Draft;
+use super::entry::Line;
 use super::findings::Findings;
+use super::id::{is_id, report_bad_id};
 use super::links::no_picture;
-use super::neighbour::Neighbour;
-use super::phrasing::key;
-use super::picture::Picture;
-use super::vocabulary::Vocabulary;
+use super::model::Kb;
 
-/// The whole, as it was read.
+/// Everything that was parsed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'a> {
+    /// The valid entries.
     pub(super) drafts: &'a [Draft],
-    pub(super) neighbours: &'a [Neighbour],
-    pub(super) categories: &'a [Category],
-    pub(super) vocabulary: &'a Vocabulary,
-    /// Ids of all files of entries, those that could not be read among them.
+    /// Everything else; its entries are still empty.
+    pub(super) kb: &'a Kb,
+    /// Ids of all files of entries, invalid ones among them.
     pub(super) entry_ids: &'a BTreeSet<&'a str>,
-    /// The same for categories.
+    /// Ids of all categories' files, invalid ones among them.
     pub(super) category_ids: &'a BTreeSet<&'a str>,
-    /// By their paths.
-    pub(super) pictures: &'a BTreeMap<String, Picture>,
 }
 
 /// Where something was first seen, for a message to name.
@@ -42,18 +38,14 @@ pub(super) fn check(whole: Whole) -> Vec<Diagnostic> {
 }
 
 fn platforms(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = whole
-        .vocabulary
-        .platforms
-        .iter()
-        .map(|p| p.id.as_str())
-        .collect();
+    let vocabulary = &whole.kb.vocabulary;
+    let known: Vec<&str> = vocabulary.platforms.iter().map(|p| p.id.as_str()).collect();
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
         for platform in draft
             .platforms
             .iter()
-            .filter(|p| !known.contains(&p.text.as_str()))
+            .filter(|p| vocabulary.platform(&p.text).is_none())
         {
             let hint = match nearest(&platform.text, known.iter().copied()) {
                 Some(id) => format!("did you mean `{id}`?"),
@@ -113,7 +105,7 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
         for picture in &draft.pictures {
-            if !whole.pictures.contains_key(&picture.text) {
+            if !whole.kb.pictures.contains_key(&picture.text) {
                 no_picture(&picture.text, picture.line, &mut findings);
             }
         }
@@ -143,6 +135,7 @@ fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let entries = whole.drafts.iter().map(|d| &d.entry);
     let titles = entries.map(|e| (e.title.as_str(), e.path.as_str(), e.title_line));
     let topics = whole
+        .kb
         .neighbours
         .iter()
         .map(|n| (n.topic.as_str(), n.path.as_str(), n.line));
@@ -180,12 +173,12 @@ fn twice<'a>(
 /// Every folder on the way down to an entry has its `_index.md`.
 fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut missing: BTreeSet<&str> = BTreeSet::new();
-    let folders = whole.categories.iter().map(|c| c.id.as_str());
+    let folders = whole.kb.categories.iter().map(|c| c.id.as_str());
     for id in whole.entry_ids.iter().copied() {
-        missing.extend(above(id).filter(|folder| !whole.category_ids.contains(folder)));
+        missing.extend(parents(id).filter(|folder| !whole.category_ids.contains(folder)));
     }
     for id in folders {
-        missing.extend(above(id).filter(|folder| !whole.category_ids.contains(folder)));
+        missing.extend(parents(id).filter(|folder| !whole.category_ids.contains(folder)));
     }
     for folder in missing {
         let message = format!("the folder `{folder}` has no _index.md, so it is no category");
@@ -217,11 +210,6 @@ fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             hint,
         ));
     }
-}
-
-/// The folders that a path is in, outermost first.
-fn above(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
 }
 
 /// Who claimed a phrasing first, and where.
@@ -264,7 +252,7 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for neighbour in whole.neighbours {
+    for neighbour in &whole.kb.neighbours {
         let owner = (neighbour.path.as_str(), neighbour.line);
         for line in &neighbour.phrasings {
             diagnostics.extend(claim(&mut claims, owner, line));
@@ -324,4 +312,25 @@ fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
         message,
         "remove one",
     )
+}
+
+/// The letters and digits of a training phrase in lower case. Two phrases with equal keys are the same
+/// to a reader.
+fn key(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrasings_are_the_same_but_for_case_and_punctuation() {
+        assert_eq!(key("PDD 报错，怎么办？"), key("pdd报错 怎么办"));
+        assert_ne!(key("CD08"), key("CD01"));
+        assert_eq!(key("？——"), "");
+    }
 }

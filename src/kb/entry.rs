@@ -1,6 +1,7 @@
 //! An entry of the knowledge base: one problem and its solution. The model and its Markdown forms;
 //! how a file becomes one is in `draft`.
 
+use super::heading::{CHANGES, TEMPLATES};
 use super::picture::{Sizes, addressed};
 
 /// An enum that is written in front matter by one name and shown to people by another.
@@ -172,13 +173,13 @@ impl Entry {
             String::new()
         } else {
             let fence = fence_around(&templates);
-            format!("## 报错信息\n\n{fence}text\n{templates}\n{fence}\n\n")
+            format!("## {TEMPLATES}\n\n{fence}text\n{templates}\n{fence}\n\n")
         };
         let change = |c: &Change| format!("- {} {}\n", c.day, c.what);
         let changes: String = self.changes.iter().map(change).collect();
         let changes = match changes.as_str() {
             "" => changes,
-            list => format!("\n## 更新记录\n\n{list}"),
+            list => format!("\n## {CHANGES}\n\n{list}"),
         };
         let answer = self.answer_markdown();
         format!("# {}\n\n{messages}{answer}{changes}", self.title)
@@ -202,15 +203,6 @@ impl Entry {
 fn fence_around(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
-}
-
-/// Whether this is an id: lower-case ASCII words joined by hyphens, in folders of such names.
-pub(super) fn is_id(id: &str) -> bool {
-    let letters = |w: &str| {
-        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        !w.is_empty() && w.bytes().all(known)
-    };
-    id.split('/').all(|name| name.split('-').all(letters))
 }
 
 #[cfg(test)]
@@ -281,18 +273,6 @@ mod tests {
             .category(),
             ""
         );
-    }
-
-    #[test]
-    fn an_id_is_an_address() {
-        for id in ["a", "a/b-c2/d", "2fa"] {
-            assert!(is_id(id), "{id}");
-        }
-        for id in [
-            "", "a/", "/a", "A", "a_b", "a--b", "-a", "a-", "中文", "a.md", "a b",
-        ] {
-            assert!(!is_id(id), "{id}");
-        }
     }
 
     #[test]

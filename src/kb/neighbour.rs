@@ -4,8 +4,8 @@
 use super::diagnostic::Rule;
 use super::entry::Line;
 use super::findings::Findings;
+use super::list;
 use super::outline::{Block, Outline, Row};
-use super::phrasing;
 
 /// A topic that is not answered here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,10 +74,10 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
         .collect();
     let end = rows
         .iter()
-        .position(|row| row.is_blank() || phrasing::item(row).is_some());
+        .position(|row| row.is_blank() || list::item(row).is_some());
     let (paragraph, list) = rows.split_at(end.unwrap_or(rows.len()));
     let belongs = joined(paragraph);
-    let phrasings = phrasing::list(list, findings);
+    let phrasings = list::phrases(list, findings);
     if belongs.is_empty() {
         let message = format!(
             "the neighbour `{}` does not say where its questions belong",

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::entry::is_id;
+use super::id::is_id;
 
 /// Why an id cannot become a file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

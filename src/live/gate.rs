@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::Generation;
 use crate::eval::find_itself::find_itself;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
+use crate::kb::{Diagnostic, Kb, ParseCache, ReadError, Severity, Source};
 use crate::lookup::{BuildError, Engine};
 
 /// Why a generation does not serve.
@@ -60,7 +60,7 @@ impl Refusal {
 /// A generation, checked. With errors it has no engine unless they came from looking up.
 pub(super) struct Checked {
     pub(super) engine: Option<Engine>,
-    pub(super) kept: Kept,
+    pub(super) kept: ParseCache,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many entries and neighbours were segmented for it.
     pub(super) segmented: usize,
@@ -77,7 +77,7 @@ impl Checked {
         before: Option<&Generation>,
         threads: NonZeroUsize,
     ) -> Result<Self, BuildError> {
-        let nothing = Kept::default();
+        let nothing = ParseCache::default();
         let before_kept = before.map_or(&nothing, |b| &b.kept);
         let (kb, diagnostics, kept) = Kb::parse_after(before_kept, sources);
         let mut checked = Self {

@@ -18,8 +18,8 @@ pub use gate::Refusal;
 pub use keeper::{Reload, keep};
 
 use crate::index::all_threads;
-use crate::kb::shelf::Shelf;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity};
+use crate::kb::render_cache::RenderCache;
+use crate::kb::{Diagnostic, Kb, ParseCache, ReadError, Severity};
 use crate::lookup::find::Catalog;
 use crate::lookup::{BuildError, Engine};
 
@@ -32,10 +32,10 @@ pub struct Generation {
     /// Finds entries.
     pub engine: Arc<Engine>,
     /// Shows them.
-    pub shelf: Shelf,
+    pub shelf: RenderCache,
     /// Lists them by what is typed.
     pub catalog: Catalog,
-    kept: Kept,
+    kept: ParseCache,
     made: Instant,
 }
 
@@ -44,17 +44,17 @@ impl Generation {
     pub fn new(engine: Arc<Engine>) -> Self {
         Self {
             catalog: Catalog::new(engine.kb()),
-            shelf: Shelf::new(engine.kb()),
+            shelf: RenderCache::new(engine.kb()),
             engine,
-            kept: Kept::default(),
+            kept: ParseCache::default(),
             made: Instant::now(),
         }
     }
 
     /// The one that comes after `before`: entries that are the same in both are rendered once.
-    fn after(before: &Self, engine: Engine, kept: Kept) -> Self {
+    fn after(before: &Self, engine: Engine, kept: ParseCache) -> Self {
         Self {
-            shelf: Shelf::after(&before.shelf, before.engine.kb(), engine.kb()),
+            shelf: RenderCache::after(&before.shelf, before.engine.kb(), engine.kb()),
             catalog: Catalog::new(engine.kb()),
             engine: Arc::new(engine),
             kept,

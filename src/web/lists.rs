@@ -13,7 +13,7 @@ use super::error::Failure;
 use super::extract::Rest;
 use super::layout::{Badges, Label, Layout, html};
 use super::{App, wording};
-use crate::kb::shelf::{Shelf, Shown};
+use crate::kb::render_cache::{RenderCache, Shown};
 use crate::kb::{Cause, Entry, Kb};
 use crate::live::Generation;
 
@@ -143,7 +143,7 @@ fn code_rows(now: &Generation) -> Vec<Row<'_>> {
 struct FaqPage<'a> {
     layout: Layout<'a>,
     kb: &'a Kb,
-    shelf: &'a Shelf,
+    shelf: &'a RenderCache,
     contents: Vec<Contents<'a>>,
     total: usize,
     more: usize,

@@ -19,7 +19,7 @@ use super::extract::Rest;
 use super::layout::{Badges, Layout, html};
 use super::search::Asked;
 use super::site;
-use crate::kb::shelf::{Listed, Shown};
+use crate::kb::render_cache::{Listed, Shown};
 use crate::kb::{Category, Entry, Kb};
 use crate::live::Generation;
 use crate::text::WILDCARD;

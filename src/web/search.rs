@@ -15,7 +15,7 @@ use super::extract::{Fields, Form, Query};
 use super::layout::{Badges, Layout, html};
 use super::{pages, wording};
 use crate::journal::{Face, Looked};
-use crate::kb::shelf::Shown;
+use crate::kb::render_cache::Shown;
 use crate::kb::{Entry, Kb};
 use crate::live::Generation;
 use crate::lookup::{

@@ -14,7 +14,7 @@ use super::schema::{self, Platform};
 use super::wording;
 use crate::journal::Looked;
 use crate::kb::Kb;
-use crate::kb::shelf::{Shelf, Shown};
+use crate::kb::render_cache::{RenderCache, Shown};
 use crate::lookup::{AskOption, Engine, Handover, Hit, Matched, Reason, Verdict};
 
 /// The JSON of a lookup's answer, as the API sends it.
@@ -24,7 +24,7 @@ use crate::lookup::{AskOption, Engine, Handover, Hit, Matched, Reason, Verdict};
 pub fn lookup_json(engine: &Engine, looked: &Looked) -> serde_json::Result<String> {
     let wire = Wire {
         kb: engine.kb(),
-        shelf: &Shelf::new(engine.kb()),
+        shelf: &RenderCache::new(engine.kb()),
     };
     serde_json::to_string_pretty(&wire.answer(engine.generation(), looked))
 }
@@ -245,7 +245,7 @@ struct HandoverBody<'a> {
 /// Puts a model into its wire types.
 pub(super) struct Wire<'a> {
     pub(super) kb: &'a Kb,
-    pub(super) shelf: &'a Shelf,
+    pub(super) shelf: &'a RenderCache,
 }
 
 impl<'a> Wire<'a> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::kb::Kb;
-use crate::kb::shelf::Shelf;
+use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
 use crate::lookup::rank::Leave;
 
@@ -57,7 +57,7 @@ pub struct Listed {
 pub fn search(
     engine: &Engine,
     catalog: &Catalog,
-    shelf: &Shelf,
+    shelf: &RenderCache,
     typed: &str,
     filters: &Filters,
     page: Range<usize>,
@@ -157,7 +157,7 @@ fn answer_words(engine: &Engine, typed: &Typed, entry: usize, outside: &mut [f32
 fn listed(
     engine: &Engine,
     catalog: &Catalog,
-    shelf: &Shelf,
+    shelf: &RenderCache,
     found: &Found,
     reading: Option<&Typed>,
 ) -> Listed {

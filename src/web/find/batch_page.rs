@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use super::batch::{Answered, Asked, Counts, Texts, answer, aside, word};
 use crate::journal::Face;
 use crate::kb::Entry;
-use crate::kb::shelf::Shown;
+use crate::kb::render_cache::Shown;
 use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
 use crate::web::App;

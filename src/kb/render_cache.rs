@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::{Category, Entry, Kb, render};
+use super::category::{Category, ancestors};
+use super::entry::Entry;
+use super::model::Kb;
+use super::render;
 
 /// A page names no more related entries than this.
 const RELATED: usize = 5;
@@ -13,7 +16,7 @@ const EXCERPT: usize = 90;
 
 /// The entries and categories of a generation, ready to be shown.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct RenderCache {
     // Made when first asked for: rendering a large knowledge base would hold up the start. Shared
     // with the generations before and after in which the entry is the same.
     shown: Vec<Arc<OnceLock<Shown>>>,
@@ -59,7 +62,7 @@ pub struct ShownSection {
     pub html: String,
 }
 
-impl Shelf {
+impl RenderCache {
     /// Nothing is rendered yet.
     pub fn new(kb: &Kb) -> Self {
         let mut own: HashMap<&str, Vec<usize>> = HashMap::new();
@@ -89,14 +92,14 @@ impl Shelf {
 
     /// The same, with what `before` has rendered of entries that have not changed.
     pub fn after(before: &Self, kb_before: &Kb, kb: &Kb) -> Self {
-        let mut shelf = Self::new(kb);
-        for (shown, entry) in shelf.shown.iter_mut().zip(&kb.entries) {
+        let mut cache = Self::new(kb);
+        for (shown, entry) in cache.shown.iter_mut().zip(&kb.entries) {
             let old = kb_before.position(&entry.id);
             if let Some(old) = old.filter(|&old| kb_before.entries[old] == *entry) {
                 *shown = before.shown[old].clone();
             }
         }
-        shelf
+        cache
     }
 
     /// What is shown of an entry, given its position in [`Kb::entries`].
@@ -115,14 +118,6 @@ fn sort_key<'a>(kb: &'a Kb, category: &'a Category) -> Vec<(i64, &'a str)> {
     ancestors(&category.id)
         .map(|id| (kb.category(id).map_or(0, |c| c.order), id))
         .collect()
-}
-
-/// `a`, `a/b`, `a/b/c` for `a/b/c`.
-pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
-    id.match_indices('/')
-        .map(|(at, _)| &id[..at])
-        .chain([id])
-        .filter(|id| !id.is_empty())
 }
 
 impl Shown {
@@ -181,19 +176,4 @@ fn related(kb: &Kb, position: usize) -> Vec<usize> {
         .take(RELATED)
         .map(|(_, other)| other)
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ancestors_lead_down_to_the_category_itself() {
-        assert_eq!(
-            ancestors("a/b/c").collect::<Vec<_>>(),
-            ["a", "a/b", "a/b/c"]
-        );
-        assert_eq!(ancestors("a").collect::<Vec<_>>(), ["a"]);
-        assert_eq!(ancestors("").count(), 0);
-    }
 }
