@@ -5,6 +5,7 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use strsim::osa_distance;
 
 /// An excerpt is cut at this many characters: enough to recognise a line by.
 const EXCERPT: usize = 160;
@@ -190,33 +191,16 @@ impl Serialize for Rule {
     }
 }
 
-/// The known word that was meant: the nearest one, if at most a third of its characters differ.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.into_iter().map(|k| (distance(word, k), k));
-    let (distance, nearest) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= nearest.chars().count().div_ceil(3)).then_some(nearest)
-}
+/// A word is a slip for a known one if at most one in this many of the known one's characters differs,
+/// rounded up. Chosen.
+const CHARACTERS_PER_SLIP: usize = 3;
 
-/// The number of characters to insert, delete, replace or swap with their neighbour (optimal
-/// string alignment).
-pub(super) fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // Three rows of the table: a swap looks two rows back.
-    let mut before = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut next = vec![i];
-        for j in 1..=b.len() {
-            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(row[j] + 1).min(next[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before[j - 2] + 1);
-            }
-            next.push(least);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[b.len()]
+/// The known word nearest to a misspelt one, if it is near enough.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|k| (osa_distance(word, k), k));
+    let (distance, nearest) = scored.min_by_key(|(distance, _)| *distance)?;
+    let most = nearest.chars().count().div_ceil(CHARACTERS_PER_SLIP);
+    (distance <= most).then_some(nearest)
 }
 
 #[cfg(test)]
@@ -296,8 +280,8 @@ error[unknown-key]: the front matter has a key that jieda does not know: `platfr
         assert_eq!(nearest("platfroms", keys), Some("platforms"));
         assert_eq!(nearest("act", keys), Some("acts"));
         assert_eq!(nearest("colour", keys), None);
-        assert_eq!(distance("解决方法", "解决办法"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("ab", "ba"), 1);
+        assert_eq!(nearest("解决方法", ["原因", "解决办法"]), Some("解决办法"));
+        assert_eq!(nearest("", ["abc"]), None);
+        assert_eq!(nearest("ba", ["ab"]), Some("ab"));
     }
 }

@@ -1,6 +1,6 @@
 //! The `##` headings that have a meaning in an entry, and the detection of slips in them.
 
-use super::diagnostic::distance;
+use strsim::osa_distance;
 
 pub(super) const TEMPLATES: &str = "报错信息";
 pub(super) const CAUSE: &str = "原因";
@@ -40,7 +40,7 @@ pub(super) fn misspelt(heading: &str) -> Option<&'static str> {
     let near = |known: &str| {
         let long = known.chars().count() >= LEAST_FOR_SLIP;
         letters == known
-            || long && distance(&letters, known) == 1
+            || long && osa_distance(&letters, known) == 1
             || HIDDEN.contains(&known) && letters.starts_with(known)
     };
     KNOWN.into_iter().find(|known| near(known))
