@@ -1,4 +1,4 @@
-//! Categories: the folders of the entries, each named by its `_index.md`.
+//! Categories: folders of entries, each described by its `_index.md`.
 
 use super::diagnostic::Rule;
 use super::findings::Findings;
@@ -11,15 +11,15 @@ use super::outline::Outline;
 pub struct Category {
     /// Its path, such as `logistics/sync`.
     pub id: String,
-    /// What it is called.
+    /// Its name, not blank.
     pub title: String,
-    /// What is found in it, in a sentence; may be empty.
+    /// Its content in a sentence; may be empty.
     pub description: String,
-    /// Its place among the categories beside it, smallest first.
+    /// Its rank among the categories with the same parent, smallest first; equal ranks go by id.
     pub order: i64,
 }
 
-/// Reads the `_index.md` of the folder `id`.
+/// Reads the `_index.md` of the folder `id`. `None` without a valid id and a title.
 pub(super) fn read(id: &str, text: &str, findings: &mut Findings) -> Option<Category> {
     if !is_id(id) {
         report_bad_id(id, 1, findings);
@@ -32,8 +32,8 @@ pub(super) fn read(id: &str, text: &str, findings: &mut Findings) -> Option<Cate
         .filter(|row| !row.is_blank())
         .map(|row| row.line);
     if let Some(line) = text.chain(outline.blocks.iter().map(|b| b.line)).next() {
-        let message = "a category has no text of its own, so nobody is shown this";
-        let hint = "say it in `description`, or in an entry";
+        let message = "a category has no text of its own, so this is not shown";
+        let hint = "put it in `description`, or in an entry";
         findings.error(Rule::StrayText, line, message, hint);
     }
     let title = matter.title.filter(|title| !title.trim().is_empty());

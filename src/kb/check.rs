@@ -1,5 +1,5 @@
-//! What only the whole knowledge base can tell: names that are taken twice, lines that two entries
-//! claim, links and platforms that are not there.
+//! Rules over the whole knowledge base: names that are used twice, training phrases that two
+//! entries claim, links and platforms that do not exist.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -25,7 +25,7 @@ pub(super) struct Whole<'a> {
     pub(super) category_ids: &'a BTreeSet<&'a str>,
 }
 
-/// Where something was first seen, for a message to name.
+/// The path and line of a first occurrence, for a message to name.
 type Place<'a> = (&'a str, u32);
 
 /// Applies every rule of this file.
@@ -54,14 +54,14 @@ fn platforms(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
                     known.join(", ")
                 ),
             };
-            let message = format!("`{}` is no platform of the vocabulary", platform.text);
+            let message = format!("`{}` is not a platform of the vocabulary", platform.text);
             findings.error(Rule::UnknownPlatform, platform.line, message, hint);
         }
         diagnostics.extend(findings.into_diagnostics());
     }
 }
 
-/// Ids and aliases: one address, one thing.
+/// Ids and aliases: an address belongs to one entry or category.
 fn addresses(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut aliases: HashMap<&str, Place> = HashMap::new();
     for draft in whole.drafts {
@@ -83,7 +83,7 @@ fn addresses(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
                 None => None,
             };
             if let Some(taken) = taken {
-                let message = format!("the alias `{text}` is {taken} already");
+                let message = format!("the alias `{text}` is already {taken}");
                 findings.error(Rule::IdTaken, alias.line, message, "keep it in one place");
             }
             aliases.entry(text).or_insert((&entry.path, alias.line));
@@ -110,7 +110,7 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             }
         }
         for link in draft.links.iter().filter(|link| !exists(&link.text)) {
-            // An author who has moved a file still knows its name.
+            // A file that was moved has kept its name.
             let name = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
             let same_name = whole
                 .entry_ids
@@ -130,7 +130,7 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Titles of entries and topics of neighbours.
+/// Titles of entries, and out-of-scope topics.
 fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let entries = whole.drafts.iter().map(|d| &d.entry);
     let titles = entries.map(|e| (e.title.as_str(), e.path.as_str(), e.title_line));
@@ -142,7 +142,7 @@ fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     twice(
         titles,
         Rule::DuplicateTitle,
-        "say in each what tells the two apart, such as the platform",
+        "name in each the difference, such as the platform",
         diagnostics,
     );
     twice(
@@ -162,7 +162,7 @@ fn twice<'a>(
     let mut seen: HashMap<&str, Place> = HashMap::new();
     for (name, path, line) in names {
         if let Some((first, at)) = seen.get(name) {
-            let message = format!("`{name}` stands at {first}:{at} already");
+            let message = format!("`{name}` is already used at {first}:{at}");
             diagnostics.push(Diagnostic::error(rule, path, line, "", message, hint));
         } else {
             seen.insert(name, (path, line));
@@ -170,7 +170,7 @@ fn twice<'a>(
     }
 }
 
-/// Every folder on the way down to an entry has its `_index.md`.
+/// Every folder above an entry or category has its `_index.md`.
 fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut missing: BTreeSet<&str> = BTreeSet::new();
     let folders = whole.kb.categories.iter().map(|c| c.id.as_str());
@@ -181,7 +181,7 @@ fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
         missing.extend(parents(id).filter(|folder| !whole.category_ids.contains(folder)));
     }
     for folder in missing {
-        let message = format!("the folder `{folder}` has no _index.md, so it is no category");
+        let message = format!("the folder `{folder}` has no _index.md, so it is not a category");
         let hint = "write one: `---`, `title: …`, `description: …`, `order: 1`, `---`";
         let path = format!("{folder}/_index.md");
         diagnostics.push(Diagnostic::error(
@@ -212,15 +212,16 @@ fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Who claimed a phrasing first, and where.
+/// The first occurrence of a training phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Claim<'a> {
-    /// The path and the line of what owns it: two neighbours may share a file.
+    /// Path and line of its entry or out-of-scope topic. The line is needed: two topics may share a
+    /// file.
     owner: Place<'a>,
     line: u32,
 }
 
-/// Lines that are compared with what people paste: each leads to one place.
+/// Training phrases: each belongs to one entry or out-of-scope topic.
 fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut claims: HashMap<String, Claim> = HashMap::new();
     for entry in whole.drafts.iter().map(|d| &d.entry) {
@@ -236,7 +237,7 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             let key = key(&line.text);
             if claims.get(&key).is_some_and(|claim| claim.owner == owner) {
                 let message = format!(
-                    "`{}` is a phrasing of this entry and not its problem",
+                    "`{}` is both a training phrase and a near miss of this entry",
                     line.text
                 );
                 let hint = "keep it where it is right";
@@ -260,7 +261,7 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Claims a line for what owns it, unless it is taken.
+/// Records the owner of a training phrase. Returns a diagnostic if it has one already.
 fn claim<'a>(
     claims: &mut HashMap<String, Claim<'a>>,
     owner: Place<'a>,
@@ -268,7 +269,7 @@ fn claim<'a>(
 ) -> Option<Diagnostic> {
     let key = key(&line.text);
     if key.is_empty() {
-        // Wildcards alone: told by another rule.
+        // Wildcards alone: another rule reports it.
         return None;
     }
     let first = *claims.entry(key).or_insert(Claim {
@@ -288,10 +289,10 @@ fn claim<'a>(
     }
     let (path, at) = (first.owner.0, first.line);
     let message = format!(
-        "`{}` stands at {path}:{at} already, and can lead to one place only",
+        "`{}` is already at {path}:{at}, and can belong to one place only",
         line.text
     );
-    let hint = "keep it where it is right, or say in each what tells the two apart";
+    let hint = "keep it where it is right, or add to each what tells the two apart";
     Some(Diagnostic::error(
         Rule::SharedPhrasing,
         owner.0,
@@ -303,7 +304,7 @@ fn claim<'a>(
 }
 
 fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
-    let message = format!("`{}` stands at line {first} already", line.text);
+    let message = format!("`{}` is already at line {first}", line.text);
     Diagnostic::warning(
         Rule::RepeatedPhrasing,
         path,
@@ -314,8 +315,8 @@ fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
     )
 }
 
-/// The letters and digits of a training phrase in lower case. Two phrases with equal keys are the same
-/// to a reader.
+/// The letters and digits of a training phrase in lower case. Two phrases with equal keys are the
+/// same to a reader.
 fn key(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())

@@ -1,5 +1,5 @@
-//! One entry's file to an entry, with the lines that need checking against the whole knowledge base.
-//! Invalid parts are skipped and reported.
+//! One entry's file to an entry, with the lines that need checking against the whole knowledge
+//! base. Invalid parts are skipped and reported.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn title(outline: &Outline, findings: &mut Findings) -> Option<Line> {
         .chain(below_titles)
         .find(|row| !row.is_blank())
     {
-        let message = "this text is in no section, so nobody is shown it";
+        let message = "this text is not in a section, so it is not shown";
         findings.error(
             Rule::StrayText,
             stray.line,
@@ -129,7 +129,7 @@ impl Draft {
             let before = &sections[..i];
             if let Some(first) = before.iter().find(|b| b.heading == block.heading) {
                 let message = format!(
-                    "the heading `{}` stands at line {} too",
+                    "the heading `{}` is already at line {}",
                     block.heading, first.line
                 );
                 let hint = "join the two sections";
@@ -142,7 +142,7 @@ impl Draft {
     /// Adds a section, by its heading.
     fn add(&mut self, block: &Block, findings: &mut Findings) {
         if block.rows.iter().all(Row::is_blank) {
-            let message = format!("nothing stands below `{}`", block.heading);
+            let message = format!("the section `{}` is empty", block.heading);
             let hint = "write it, or remove the heading";
             findings.warning(Rule::EmptySection, block.line, message, hint);
             return;
@@ -167,8 +167,8 @@ impl Draft {
     fn add_notes(&mut self, block: &Block, findings: &mut Findings) {
         let linked = self.markdown(block, findings);
         for picture in &linked.pictures {
-            let message = "a picture beside the entries would be everybody's";
-            let hint = "say in words what it shows, or give its https address";
+            let message = "a picture beside the entries would be public";
+            let hint = "describe it in words, or give its https address";
             findings.error(Rule::PictureWithoutFile, picture.line, message, hint);
         }
         let notes = self.entry.agent_notes.get_or_insert_default();
@@ -189,7 +189,7 @@ impl Draft {
         let mut linked = self.markdown(block, findings);
         self.pictures.append(&mut linked.pictures);
         if heading == SOLUTION && linked.only_pictures {
-            let message = "the solution stands only in a picture";
+            let message = "the solution is only in a picture";
             let hint = "write the steps in words beside the picture";
             findings.error(Rule::PictureOnly, block.line, message, hint);
         }

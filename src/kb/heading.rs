@@ -26,12 +26,12 @@ const KNOWN: [&str; 10] = [
 ];
 /// Sections that are never shown.
 const HIDDEN: [&str; 4] = [SIMILAR_ERRORS, QUESTIONS, NEAR_MISSES, AGENT_NOTES];
-/// In a known heading of at least this many characters, one wrong character is a slip. A shorter one
-/// is one character away from many ordinary headings. Chosen: all but 原因 are this long.
+/// In a known heading of at least this many characters, one wrong character is a slip. A shorter
+/// one is one character away from many ordinary headings. Chosen: all but 原因 are this long.
 const LEAST_FOR_SLIP: usize = 4;
 
-/// The known heading that was meant, if a heading is nearly one. A longer heading that begins like a
-/// hidden section counts as that section, so that a slip does not publish it.
+/// The known heading that was meant, if a heading is nearly one. A longer heading that begins like
+/// a hidden section counts as that section, so that a slip does not publish it.
 pub(super) fn misspelt(heading: &str) -> Option<&'static str> {
     if KNOWN.contains(&heading) {
         return None;

@@ -1,6 +1,6 @@
 //! Links and pictures in a piece of Markdown: found, checked as far as one file allows, and written
-//! in the one form `/kb/…`, which holds wherever the text is shown. Whether a linked entry exists is
-//! checked in `check`.
+//! in the one form `/kb/…`, which holds wherever the text is shown. Whether a linked entry exists
+//! is checked in `check`.
 
 use std::ops::Range;
 
@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
             Event::Start(Tag::Image { dest_url, .. }) => self.picture(&dest_url, range),
             Event::End(TagEnd::Image) => self.end_picture(),
             Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                let message = "this is HTML, and nobody is shown it";
+                let message = "this is HTML, which is not shown";
                 let hint = "write Markdown; put `<…>` that is meant as text in backticks";
                 self.findings.error(Rule::RawHtml, self.line, message, hint);
             }
@@ -139,7 +139,7 @@ impl Reader<'_, '_> {
         let alt = self.alt.take().unwrap_or_default();
         if alt.trim().is_empty() {
             let message = "this picture has no text";
-            let hint = "say in words what it shows: `![the words](https://…)`";
+            let hint = "describe it in words: `![the words](https://…)`";
             self.findings
                 .error(Rule::PictureWithoutText, self.line, message, hint);
         }
@@ -207,7 +207,7 @@ fn fragment(url: &str) -> &str {
 }
 
 fn broken(url: &str, line: u32, findings: &mut Findings) {
-    let message = format!("this link leads nowhere: `{url}`");
+    let message = format!("this link cannot be opened: `{url}`");
     let hint =
         "link an entry by `/kb/<id>` or `./<file>.md`, a page elsewhere by its https address";
     findings.error(Rule::BrokenLink, line, message, hint);
@@ -228,7 +228,7 @@ fn picture(url: &str, folder: &str) -> Option<String> {
 
 /// Reports a picture that has no file.
 pub(super) fn no_picture(url: &str, line: u32, findings: &mut Findings) {
-    let message = format!("no file is served for this picture: `{url}`");
+    let message = format!("there is no file for this picture: `{url}`");
     let hint =
         "put a .png, .jpg or .webp beside the entry and write `![what it shows](./name.png)`";
     findings.error(Rule::PictureWithoutFile, line, message, hint);

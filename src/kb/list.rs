@@ -1,5 +1,5 @@
-//! Sections that are lists: training phrases, one an item, and changes, each an item that begins with
-//! its day.
+//! Sections that are lists: training phrases, one an item, and changes, each an item that begins
+//! with its day.
 
 use super::date::is_date;
 use super::diagnostic::Rule;
@@ -7,8 +7,8 @@ use super::entry::{Change, Line};
 use super::findings::Findings;
 use super::outline::{Row, RowKind};
 
-/// The training phrase of a list item `- …` or `* …`. `None` for any other row and for an item without
-/// letters or digits.
+/// The training phrase of a list item `- …` or `* …`. `None` for any other row and for an item
+/// without letters or digits.
 pub(super) fn item(row: &Row) -> Option<Line> {
     let text = row.text.trim();
     let text = text
@@ -29,8 +29,7 @@ pub(super) fn phrases(rows: &[Row], findings: &mut Findings) -> Vec<Line> {
         match item(row) {
             Some(line) => lines.push(line),
             None => {
-                let message =
-                    "this is no phrasing: one is a list item with words in it, on one line";
+                let message = "this is not a training phrase, which is a list item with words in it, on one line";
                 findings.error(
                     Rule::NotAListItem,
                     row.line,

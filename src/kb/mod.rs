@@ -1,6 +1,6 @@
-//! The knowledge base: a folder of Markdown to a checked model, with diagnostics as a compiler gives
-//! them. Knows nothing of searching. Content never fails to load: invalid parts are skipped and
-//! reported; only a folder that cannot be read is an error.
+//! The knowledge base: a folder of Markdown to a checked model, with diagnostics as a compiler
+//! gives them. Knows nothing of searching. Content never fails to load: invalid parts are skipped
+//! and reported; only a folder that cannot be read is an error.
 
 mod category;
 mod check;

@@ -17,8 +17,8 @@ use super::picture;
 use super::source::{self, ReadError, Source};
 
 impl Kb {
-    /// Reads the files of a knowledge base, sorted by path: `.md`, `.toml`, `.txt` and pictures. Dot
-    /// files are skipped, symbolic links followed. Nothing else in `kb` touches the disk.
+    /// Reads the files of a knowledge base, sorted by path: `.md`, `.toml`, `.txt` and pictures.
+    /// Dot files are skipped, symbolic links followed. Nothing else in `kb` touches the disk.
     ///
     /// # Errors
     /// [`ReadError`] if the folder is missing or has no `.md` file, or a file cannot be read.
@@ -32,14 +32,15 @@ impl Kb {
         source::digest(sources)
     }
 
-    /// Parses files. Invalid parts are skipped; the diagnostics report them, sorted by path and line.
+    /// Parses files. Invalid parts are skipped; the diagnostics report them, sorted by path and
+    /// line.
     pub fn parse(sources: &[Source]) -> (Self, Vec<Diagnostic>) {
         let (kb, diagnostics, _) = Self::parse_after(&ParseCache::default(), sources);
         (kb, diagnostics)
     }
 
-    /// Parses files as [`Kb::parse`] does, except for entries and out-of-scope topics that are unchanged
-    /// since `before`. Also returns the cache for the next call.
+    /// Parses files as [`Kb::parse`] does, except for entries and out-of-scope topics that are
+    /// unchanged since `before`. Also returns the cache for the next call.
     pub fn parse_after(
         before: &ParseCache,
         sources: &[Source],
@@ -107,15 +108,16 @@ impl<'a> Parser<'a> {
     fn take_text(&mut self, kind: Kind, path: &str, text: &str, findings: &mut Findings) {
         let kb = &mut self.kb;
         match kind {
-            Kind::Entry | Kind::Neighbours(_) => {}
+            // Parsed in `take`.
+            Kind::Entry | Kind::Neighbours(_) | Kind::Picture => {}
             Kind::Category(id) => kb.categories.extend(category::read(id, text, findings)),
             Kind::Platforms => kb.vocabulary.read_platforms(text, findings),
             Kind::Dictionary => kb.vocabulary.read_dictionary(text, findings),
             Kind::Synonyms => kb.vocabulary.read_synonyms(text, findings),
             Kind::Transport => kb.vocabulary.read_transport(text),
             Kind::Decision => kb.decision = Some(text.to_owned()),
-            Kind::Picture | Kind::Unknown => {
-                let message = format!("nobody reads `{path}`");
+            Kind::Unknown => {
+                let message = format!("unexpected file `{path}` is ignored");
                 let hint = "entries are <category>/<name>.md; beside them there are _neighbours/<name>.md, \
                             _vocabulary/{platforms.toml,dictionary.txt,synonyms.txt,transport.txt} and _decision.toml";
                 findings.warning(Rule::UnknownFile, 1, message, hint);
@@ -168,7 +170,8 @@ fn parse_file(kind: Kind, source: &Source, file: &mut ParsedFile) {
     file.diagnostics = findings.into_diagnostics();
 }
 
-/// Sets the excerpt of each diagnostic. They are sorted by path and line, so each file is read once.
+/// Sets the excerpt of each diagnostic. They are sorted by path and line, so each file is read
+/// once.
 fn quote_lines(diagnostics: &mut [Diagnostic], sources: &[Source]) {
     let by_path: HashMap<&str, &Source> = sources.iter().map(|s| (s.path.as_str(), s)).collect();
     for of_file in diagnostics.chunk_by_mut(|a, b| a.path == b.path) {

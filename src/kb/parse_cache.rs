@@ -32,7 +32,8 @@ impl ParseCache {
         self.parsed
     }
 
-    /// The file as it is in `before` if its bytes are the same, otherwise parsed. Adds it to this cache.
+    /// The file as it is in `before` if its bytes are the same, otherwise parsed. Adds it to this
+    /// cache.
     pub(super) fn file(
         &mut self,
         source: &Source,

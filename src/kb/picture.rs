@@ -1,6 +1,6 @@
-//! Pictures beside the entries: their files, and the address under which one is served. A picture is
-//! served only if a public answer shows it, so one that only the notes for support agents name stays
-//! private.
+//! Pictures beside the entries: their files, and the address under which one is served. A picture
+//! is served only if a public answer shows it, so one that only the notes for support agents name
+//! stays private.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -39,8 +39,8 @@ pub(super) fn read(bytes: &[u8], findings: &mut Findings) -> Option<Picture> {
         _ => None,
     };
     let Some((media_type, size)) = media_type.zip(imagesize::blob_size(bytes).ok()) else {
-        let message = "this is no picture that a browser can show";
-        let hint = "save it anew as PNG, JPEG or WebP";
+        let message = "this is not a picture that a browser can show";
+        let hint = "save it as PNG, JPEG or WebP";
         findings.error(Rule::BadPicture, 1, message, hint);
         return None;
     };

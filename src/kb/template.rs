@@ -7,7 +7,8 @@ use super::findings::Findings;
 use super::outline::{Block, RowKind};
 use crate::text::WILDCARD;
 
-/// Fewest characters of a template beside wildcards and spaces. Chosen: fewer match nearly anything.
+/// Fewest characters of a template beside wildcards and spaces. Chosen: fewer match nearly
+/// anything.
 const LEAST_TEMPLATE: usize = 4;
 
 /// Reads the templates of a section. Reports lines outside fences and weak templates.
@@ -17,7 +18,7 @@ pub(super) fn read(block: &Block, findings: &mut Findings) -> Vec<Line> {
         match row.kind {
             RowKind::Fence => {}
             RowKind::Text => {
-                let message = "this message stands in no fenced block";
+                let message = "this message is not in a fenced block";
                 let hint = "put a line ```` ```text ```` before it and ```` ``` ```` after it";
                 findings.error(Rule::TemplateNotFenced, row.line, message, hint);
             }
@@ -37,12 +38,12 @@ pub(super) fn read(block: &Block, findings: &mut Findings) -> Vec<Line> {
 fn check(template: &str, line: u32, findings: &mut Findings) {
     let fixed = template.replace(WILDCARD, "");
     if fixed.chars().filter(|c| !c.is_whitespace()).count() < LEAST_TEMPLATE {
-        let message = "the template has less than four characters beside its wildcards";
+        let message = "the template has fewer than four characters beside its wildcards";
         let hint = "paste the message with more of what does not change, or remove the line";
         findings.error(Rule::WeakTemplate, line, message, hint);
     }
     if template.contains(&WILDCARD.repeat(2)) {
-        let message = "two wildcards stand side by side";
+        let message = "two wildcards are side by side";
         let hint = format!("write one `{WILDCARD}` for both");
         findings.error(Rule::AdjacentWildcards, line, message, hint);
     }
