@@ -60,7 +60,7 @@ impl Refusal {
 /// A generation, checked. With errors it has no engine unless they came from looking up.
 pub(super) struct Checked {
     pub(super) engine: Option<Engine>,
-    pub(super) kept: ParseCache,
+    pub(super) parse_cache: ParseCache,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many entries and neighbours were segmented for it.
     pub(super) segmented: usize,
@@ -78,11 +78,11 @@ impl Checked {
         threads: NonZeroUsize,
     ) -> Result<Self, BuildError> {
         let nothing = ParseCache::default();
-        let before_kept = before.map_or(&nothing, |b| &b.kept);
-        let (kb, diagnostics, kept) = Kb::parse_after(before_kept, sources);
+        let cache_before = before.map_or(&nothing, |b| &b.parse_cache);
+        let (kb, diagnostics, parse_cache) = Kb::parse_after(cache_before, sources);
         let mut checked = Self {
             engine: None,
-            kept,
+            parse_cache,
             diagnostics,
             segmented: 0,
         };

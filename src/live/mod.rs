@@ -32,10 +32,10 @@ pub struct Generation {
     /// Finds entries.
     pub engine: Arc<Engine>,
     /// Shows them.
-    pub shelf: RenderCache,
+    pub render_cache: RenderCache,
     /// Lists them by what is typed.
     pub catalog: Catalog,
-    kept: ParseCache,
+    parse_cache: ParseCache,
     made: Instant,
 }
 
@@ -44,20 +44,20 @@ impl Generation {
     pub fn new(engine: Arc<Engine>) -> Self {
         Self {
             catalog: Catalog::new(engine.kb()),
-            shelf: RenderCache::new(engine.kb()),
+            render_cache: RenderCache::new(engine.kb()),
             engine,
-            kept: ParseCache::default(),
+            parse_cache: ParseCache::default(),
             made: Instant::now(),
         }
     }
 
     /// The one that comes after `before`: entries that are the same in both are rendered once.
-    fn after(before: &Self, engine: Engine, kept: ParseCache) -> Self {
+    fn after(before: &Self, engine: Engine, parse_cache: ParseCache) -> Self {
         Self {
-            shelf: RenderCache::after(&before.shelf, before.engine.kb(), engine.kb()),
+            render_cache: RenderCache::after(&before.render_cache, before.engine.kb(), engine.kb()),
             catalog: Catalog::new(engine.kb()),
             engine: Arc::new(engine),
-            kept,
+            parse_cache,
             made: Instant::now(),
         }
     }
@@ -119,7 +119,7 @@ impl Live {
             if engine.is_some() || !lenient {
                 let live = engine.map(|engine| {
                     Self::begin(Generation {
-                        kept: checked.kept,
+                        parse_cache: checked.parse_cache,
                         ..Generation::new(Arc::new(engine))
                     })
                 });

@@ -201,7 +201,7 @@ impl Lookup {
 fn body<'a>(now: &'a Generation, looked: &'a Looked, platform: Option<&str>) -> AnswerBody<'a> {
     let wire = Wire {
         kb: now.engine.kb(),
-        shelf: &now.shelf,
+        render_cache: &now.render_cache,
     };
     let mut body = wire.answer(now.engine.generation(), looked);
     body.context = Turn::of(&looked.answer, platform).map(ContextBody::from);

@@ -53,9 +53,13 @@ impl<'a> Contents<'a> {
     }
 
     /// The categories that have such entries themselves, with those, [`MOST`] in all.
-    pub(super) fn of(kb: &'a Kb, shelf: &RenderCache, such: impl Fn(&Entry) -> bool) -> Vec<Self> {
+    pub(super) fn of(
+        kb: &'a Kb,
+        render_cache: &RenderCache,
+        such: impl Fn(&Entry) -> bool,
+    ) -> Vec<Self> {
         let mut room = MOST;
-        shelf
+        render_cache
             .categories
             .iter()
             .filter_map(|listed| {

@@ -96,7 +96,7 @@ pub(super) fn home_page(app: &App, viewer: Viewer) -> Response {
     let now = &*app.current();
     let kb = now.engine.kb();
     let asked = Asked::default();
-    let categories = now.shelf.categories.iter().filter(|l| l.total > 0);
+    let categories = now.render_cache.categories.iter().filter(|l| l.total > 0);
     let page = HomePage {
         layout: Layout::new(app, now, "search"),
         asked: &asked,
@@ -133,7 +133,7 @@ pub(super) async fn contents(State(app): State<App>) -> Response {
     let now = app.current();
     let kb = now.engine.kb();
     let contents = now
-        .shelf
+        .render_cache
         .categories
         .iter()
         .map(|l| Contents::new(kb, l))
@@ -187,7 +187,7 @@ fn markdown(entry: &Entry) -> Response {
 fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
     let kb = now.engine.kb();
     let position = kb.position(&entry.id).expect("it is one of them");
-    let shown = now.shelf.shown(kb, position);
+    let shown = now.render_cache.shown(kb, position);
     let layout = Layout::new(app, now, "kb");
     let address = format!("{}{}", layout.origin, shown.url);
     let page = EntryPage {
@@ -198,7 +198,7 @@ fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Res
         shown,
         badges: Badges::new(kb, entry),
         related: now
-            .shelf
+            .render_cache
             .related(kb, position)
             .iter()
             .map(|&e| &kb.entries[e])
@@ -212,7 +212,7 @@ fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Res
 fn category_page(app: &App, now: &Generation, id: &str) -> Option<Response> {
     let kb = now.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
-    let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?);
+    let this = Contents::new(kb, now.render_cache.categories.iter().find(listed)?);
     let inside = |l: &&Listed| {
         kb.categories[l.category]
             .id
@@ -220,7 +220,7 @@ fn category_page(app: &App, now: &Generation, id: &str) -> Option<Response> {
             .is_some_and(|rest| rest.starts_with('/'))
     };
     let below = now
-        .shelf
+        .render_cache
         .categories
         .iter()
         .filter(inside)

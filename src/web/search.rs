@@ -286,7 +286,7 @@ impl<'a> ResultView<'a> {
         let entry = &kb.entries[hit.entry];
         Self {
             entry,
-            shown: now.shelf.shown(kb, hit.entry),
+            shown: now.render_cache.shown(kb, hit.entry),
             badges: Badges::new(kb, entry),
             sureness: wording::sureness(hit.confidence),
             percent: wording::percent(hit.confidence),

@@ -24,7 +24,7 @@ use crate::lookup::{AskOption, Engine, Handover, Hit, Matched, Reason, Verdict};
 pub fn lookup_json(engine: &Engine, looked: &Looked) -> serde_json::Result<String> {
     let wire = Wire {
         kb: engine.kb(),
-        shelf: &RenderCache::new(engine.kb()),
+        render_cache: &RenderCache::new(engine.kb()),
     };
     serde_json::to_string_pretty(&wire.answer(engine.generation(), looked))
 }
@@ -245,7 +245,7 @@ struct HandoverBody<'a> {
 /// Puts a model into its wire types.
 pub(super) struct Wire<'a> {
     pub(super) kb: &'a Kb,
-    pub(super) shelf: &'a RenderCache,
+    pub(super) render_cache: &'a RenderCache,
 }
 
 impl<'a> Wire<'a> {
@@ -302,7 +302,7 @@ impl<'a> Wire<'a> {
 
     fn result(&self, hit: &'a Hit) -> ResultBody<'a> {
         let entry = &self.kb.entries[hit.entry];
-        let shown = self.shelf.shown(self.kb, hit.entry);
+        let shown = self.render_cache.shown(self.kb, hit.entry);
         ResultBody {
             id: &entry.id,
             title: &entry.title,

@@ -270,7 +270,7 @@ fn in_texts(failure: Failure) -> Failure {
 fn wire<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
     let wire = Wire {
         kb: now.engine.kb(),
-        shelf: &now.shelf,
+        render_cache: &now.render_cache,
     };
     BatchBody {
         generation: now.engine.generation(),

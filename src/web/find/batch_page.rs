@@ -201,7 +201,7 @@ fn view<'a>(now: &'a Generation, answered: &'a Answered) -> GroupView<'a> {
     };
     let result = |hit: &Hit| ResultView {
         entry: &kb.entries[hit.entry],
-        shown: now.shelf.shown(kb, hit.entry),
+        shown: now.render_cache.shown(kb, hit.entry),
         badges: Badges::new(kb, &kb.entries[hit.entry]),
     };
     GroupView {
@@ -284,7 +284,7 @@ fn facts(now: &Generation, origin: &str, one: &Answered) -> [String; 6] {
         return facts;
     };
     let entry = &kb.entries[hit.entry];
-    let shown = now.shelf.shown(kb, hit.entry);
+    let shown = now.render_cache.shown(kb, hit.entry);
     [
         word(one).to_owned(),
         entry.title.clone(),

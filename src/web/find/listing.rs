@@ -143,7 +143,7 @@ pub(in crate::web) fn list(now: &Generation, wanted: &Wanted) -> Listing {
     search(
         &now.engine,
         &now.catalog,
-        &now.shelf,
+        &now.render_cache,
         &wanted.q,
         &wanted.filters,
         wanted.places(),

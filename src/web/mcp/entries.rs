@@ -133,7 +133,7 @@ pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
         return Err(unknown(&input.id));
     };
     let entry = &kb.entries[position];
-    let shown = now.shelf.shown(kb, position);
+    let shown = now.render_cache.shown(kb, position);
     let mut output = EntryOutput {
         id: entry.id.clone(),
         title: entry.title.clone(),
