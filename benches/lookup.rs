@@ -6,7 +6,7 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
-use jieda::kb::shelf::Shelf;
+use jieda::kb::render_cache::RenderCache;
 use jieda::lookup::find::Catalog;
 use jieda::lookup::find::facets::Filters;
 use jieda::lookup::find::search::search;
@@ -59,7 +59,7 @@ fn cost(c: &mut Criterion) {
 
 /// What a keystroke and a page of the search list cost.
 fn find(c: &mut Criterion, engine: &Engine) {
-    let (catalog, shelf) = (Catalog::new(engine.kb()), Shelf::new(engine.kb()));
+    let (catalog, render_cache) = (Catalog::new(engine.kb()), RenderCache::new(engine.kb()));
     for typed in [
         "物",
         "wlys",
@@ -72,7 +72,16 @@ fn find(c: &mut Criterion, engine: &Engine) {
             b.iter(|| suggest(engine, &catalog, typed, 8))
         });
         c.bench_function(&format!("search/{typed}"), |b| {
-            b.iter(|| search(engine, &catalog, &shelf, typed, &Filters::default(), 0..20))
+            b.iter(|| {
+                search(
+                    engine,
+                    &catalog,
+                    &render_cache,
+                    typed,
+                    &Filters::default(),
+                    0..20,
+                )
+            })
         });
     }
     c.bench_function("catalog", |b| b.iter(|| Catalog::new(engine.kb())));

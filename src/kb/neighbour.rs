@@ -1,30 +1,31 @@
-//! Neighbours: topics next to ours that the knowledge base does not answer. They compete with the
-//! entries, and where one wins, a person is told where the question belongs.
+//! Out-of-scope topics: related topics that the knowledge base does not answer. They compete with
+//! the entries; if one wins, the answer is where the question belongs.
 
 use super::diagnostic::Rule;
 use super::entry::Line;
 use super::findings::Findings;
+use super::list;
 use super::outline::{Block, Outline, Row};
-use super::phrasing;
 
-/// A topic that is not answered here.
+/// An out-of-scope topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Neighbour {
-    /// The name of its file and the topic, such as `print-templates/打印模板`.
+    /// The name of its file and its topic, such as `print-templates/打印模板`.
     pub id: String,
     /// Its heading.
     pub topic: String,
-    /// Where such a question belongs: plain text, a sentence or two.
+    /// The place or person to ask instead: plain text, a sentence or two.
     pub belongs: String,
-    /// How people and programs put it.
+    /// Its training phrases.
     pub phrasings: Vec<Line>,
-    /// Its file, relative to the knowledge base.
+    /// Path of its file relative to the knowledge base.
     pub path: String,
     /// The line of its heading, 1-based.
     pub line: u32,
 }
 
-/// Reads a file of neighbours; `name` is the file's, without folder and ending.
+/// Reads a file of out-of-scope topics; `name` is the file's, without folder and ending. Invalid
+/// topics are reported and left out.
 pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) -> Vec<Neighbour> {
     let Some(outline) = Outline::new(text, findings) else {
         return Vec::new();
@@ -41,7 +42,7 @@ pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) 
         .map(|row| row.line);
     let matter = outline.front_matter.map(|_| 1);
     for line in matter.into_iter().chain(lead).chain(titles).take(1) {
-        let message = "this stands before the first topic, so nobody is shown it";
+        let message = "this is before the first topic, so it is ignored";
         findings.error(
             Rule::StrayText,
             line,
@@ -55,7 +56,7 @@ pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) 
         .collect()
 }
 
-/// A topic; one that lacks its heading, paragraph or phrasings is left out.
+/// A topic. `None` without a heading, a paragraph or training phrases.
 fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> Option<Neighbour> {
     if block.heading.is_empty() {
         let message = "this topic has no name";
@@ -63,7 +64,7 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
             Rule::MissingTitle,
             block.line,
             message,
-            "write it behind the `## `",
+            "write it after the `## `",
         );
     }
     let rows: Vec<Row> = block
@@ -74,20 +75,23 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
         .collect();
     let end = rows
         .iter()
-        .position(|row| row.is_blank() || phrasing::item(row).is_some());
+        .position(|row| row.is_blank() || list::item(row).is_some());
     let (paragraph, list) = rows.split_at(end.unwrap_or(rows.len()));
     let belongs = joined(paragraph);
-    let phrasings = phrasing::list(list, findings);
+    let phrasings = list::phrases(list, findings);
     if belongs.is_empty() {
         let message = format!(
-            "the neighbour `{}` does not say where its questions belong",
+            "the out-of-scope topic `{}` does not say where its questions belong",
             block.heading
         );
-        let hint = "write a sentence below its heading: whom to ask, or where to look";
+        let hint = "write a sentence below its heading: the person to ask, or the place to look";
         findings.error(Rule::NeighbourWithoutParagraph, block.line, message, hint);
     }
     if phrasings.is_empty() {
-        let message = format!("the neighbour `{}` has no phrasings", block.heading);
+        let message = format!(
+            "the out-of-scope topic `{}` has no training phrases",
+            block.heading
+        );
         let hint = "write some, one a line: `- a question or a message`";
         findings.error(Rule::NeighbourWithoutPhrasings, block.line, message, hint);
     }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use super::generation::Generation;
 use crate::eval::find_itself::find_itself;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
+use crate::kb::{Diagnostic, Kb, ParseCache, ReadError, Severity, Source};
 use crate::lookup::{BuildError, Engine};
 
 /// A generation that does not serve, and why.
@@ -60,7 +60,7 @@ impl Refusal {
 /// A checked generation. With errors it has an engine only if they came from looking lines up.
 pub(super) struct Checked {
     pub(super) engine: Option<Engine>,
-    pub(super) kept: Kept,
+    pub(super) parse_cache: ParseCache,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Number of entries and out-of-scope topics that were segmented for it.
     pub(super) segmented: usize,
@@ -76,12 +76,12 @@ impl Checked {
         before: Option<&Generation>,
         threads: NonZeroUsize,
     ) -> Result<Self, BuildError> {
-        let nothing = Kept::default();
-        let before_kept = before.map_or(&nothing, |b| &b.kept);
-        let (kb, diagnostics, kept) = Kb::parse_after(before_kept, sources);
+        let nothing = ParseCache::default();
+        let cache_before = before.map_or(&nothing, |b| &b.parse_cache);
+        let (kb, diagnostics, parse_cache) = Kb::parse_after(cache_before, sources);
         let mut checked = Self {
             engine: None,
-            kept,
+            parse_cache,
             diagnostics,
             segmented: 0,
         };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::kb::Kept;
-use crate::kb::shelf::Shelf;
+use crate::kb::ParseCache;
+use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
 use crate::lookup::find::Catalog;
 
@@ -14,10 +14,10 @@ pub struct Generation {
     /// Looks pastes up.
     pub engine: Arc<Engine>,
     /// Entries as they are shown.
-    pub shelf: Shelf,
+    pub render_cache: RenderCache,
     /// Entries as they are listed and suggested.
     pub catalog: Catalog,
-    pub(super) kept: Kept,
+    pub(super) parse_cache: ParseCache,
     made: Instant,
 }
 
@@ -26,28 +26,28 @@ impl Generation {
     pub fn new(engine: Arc<Engine>) -> Self {
         Self {
             catalog: Catalog::new(engine.kb()),
-            shelf: Shelf::new(engine.kb()),
+            render_cache: RenderCache::new(engine.kb()),
             engine,
-            kept: Kept::default(),
+            parse_cache: ParseCache::default(),
             made: Instant::now(),
         }
     }
 
     /// The first generation of a folder, with the parsed files to share with the next.
-    pub(super) fn first(engine: Engine, kept: Kept) -> Self {
+    pub(super) fn first(engine: Engine, parse_cache: ParseCache) -> Self {
         Self {
-            kept,
+            parse_cache,
             ..Self::new(Arc::new(engine))
         }
     }
 
     /// The generation after `before`: entries that are equal in both are rendered once.
-    pub(super) fn after(before: &Self, engine: Engine, kept: Kept) -> Self {
+    pub(super) fn after(before: &Self, engine: Engine, parse_cache: ParseCache) -> Self {
         Self {
-            shelf: Shelf::after(&before.shelf, before.engine.kb(), engine.kb()),
+            render_cache: RenderCache::after(&before.render_cache, before.engine.kb(), engine.kb()),
             catalog: Catalog::new(engine.kb()),
             engine: Arc::new(engine),
-            kept,
+            parse_cache,
             made: Instant::now(),
         }
     }

@@ -78,7 +78,7 @@ impl Live {
         match Checked::new(&sources, None, threads) {
             Ok(mut checked) => match checked.passed() {
                 Some(engine) => {
-                    let live = Self::begin(Generation::first(engine, checked.kept));
+                    let live = Self::begin(Generation::first(engine, checked.parse_cache));
                     return Ok(Opened::Serving(live, checked.diagnostics));
                 }
                 None if !lenient => return Ok(Opened::Refused(checked.diagnostics)),

@@ -176,8 +176,8 @@ impl Reloader {
             let errors = checked.errors().cloned().collect();
             return self.refuse(Refusal::wrong(id, errors), asked);
         };
-        let (parsed, segmented) = (checked.kept.parsed(), checked.segmented);
-        let next = Generation::after(&now, engine, checked.kept);
+        let (parsed, segmented) = (checked.parse_cache.parsed(), checked.segmented);
+        let next = Generation::after(&now, engine, checked.parse_cache);
         let entries = next.engine.kb().entries.len();
         let warnings = checked.diagnostics.len();
         drop(now);

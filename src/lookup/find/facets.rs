@@ -1,6 +1,6 @@
 //! Filters of the search list, and how many entries each of their values leaves.
 
-use crate::kb::shelf::ancestors;
+use crate::kb::ancestors;
 use crate::kb::{Acts, Cause, Entry, Kb};
 
 /// Which platform an entry is about.

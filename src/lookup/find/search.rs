@@ -7,7 +7,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::kb::Kb;
-use crate::kb::shelf::Shelf;
+use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
 use crate::lookup::rank::Leave;
 
@@ -57,7 +57,7 @@ pub struct Listed {
 pub fn search(
     engine: &Engine,
     catalog: &Catalog,
-    shelf: &Shelf,
+    render_cache: &RenderCache,
     typed: &str,
     filters: &Filters,
     page: Range<usize>,
@@ -73,7 +73,7 @@ pub fn search(
     let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
     let hits = found[start..end].iter().map(|(found, reading)| {
         let reading = reading.and_then(|r| readings.get(r));
-        listed(engine, catalog, shelf, found, reading)
+        listed(engine, catalog, render_cache, found, reading)
     });
     Listing {
         total: found.len(),
@@ -157,13 +157,13 @@ fn answer_words(engine: &Engine, typed: &Typed, entry: usize, outside: &mut [f32
 fn listed(
     engine: &Engine,
     catalog: &Catalog,
-    shelf: &Shelf,
+    render_cache: &RenderCache,
     found: &Found,
     reading: Option<&Typed>,
 ) -> Listed {
     let kb = engine.kb();
     let entry = &kb.entries[found.entry];
-    let shown = shelf.shown(kb, found.entry);
+    let shown = render_cache.shown(kb, found.entry);
     let Some(typed) = reading else {
         return Listed {
             entry: found.entry,

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::context::ContextBody;
 use super::schema::{self, Platform};
 use crate::kb::Kb;
-use crate::kb::shelf::{Shelf, Shown};
+use crate::kb::render_cache::{RenderCache, Shown};
 use crate::live::Generation;
 use crate::lookup::follow::Understood;
 use crate::lookup::{AskOption, Handover, Hit, Matched, Reason, Verdict};
@@ -244,7 +244,7 @@ struct HandoverBody<'a> {
 pub(crate) struct Wire<'a> {
     generation: &'a str,
     kb: &'a Kb,
-    shelf: &'a Shelf,
+    render_cache: &'a RenderCache,
 }
 
 impl<'a> Wire<'a> {
@@ -252,7 +252,7 @@ impl<'a> Wire<'a> {
         Self {
             generation: now.engine.generation(),
             kb: now.engine.kb(),
-            shelf: &now.shelf,
+            render_cache: &now.render_cache,
         }
     }
 
@@ -306,7 +306,7 @@ impl<'a> Wire<'a> {
 
     fn result(&self, hit: &'a Hit) -> ResultBody<'a> {
         let entry = &self.kb.entries[hit.entry];
-        let shown = self.shelf.shown(self.kb, hit.entry);
+        let shown = self.render_cache.shown(self.kb, hit.entry);
         ResultBody {
             id: &entry.id,
             title: &entry.title,

@@ -58,7 +58,7 @@ impl<'a> EntryBrief<'a> {
         Self {
             id: &entry.id,
             title: &entry.title,
-            url: &now.shelf.shown(kb, position).url,
+            url: &now.render_cache.shown(kb, position).url,
             platforms: &entry.platforms,
             category: entry.category(),
             cause: entry.cause.map(|c| c.as_str()),
@@ -112,7 +112,7 @@ struct SectionBody<'a> {
     /// 小标题。
     heading: &'a str,
     /// 内容，Markdown。
-    markdown: &'a str,
+    markdown: String,
 }
 
 /// 列出条目
@@ -211,7 +211,7 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
         .entries
         .binary_search_by(|e| e.id.cmp(&entry.id))
         .expect("it is one of them, and they are sorted");
-    let shown = now.shelf.shown(kb, position);
+    let shown = now.render_cache.shown(kb, position);
     EntryBody {
         brief: EntryBrief::new(now, position),
         sources: &entry.sources,
@@ -222,12 +222,12 @@ fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
             .iter()
             .map(|s| SectionBody {
                 heading: &s.heading,
-                markdown: &s.markdown,
+                markdown: entry.section_markdown(s),
             })
             .collect(),
         answer: AnswerText::of(shown),
         related: now
-            .shelf
+            .render_cache
             .related(kb, position)
             .iter()
             .map(|e| kb.entries[*e].id.as_str())

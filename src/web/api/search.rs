@@ -141,7 +141,7 @@ pub(crate) fn list(now: &Generation, state: &ListState) -> Listing {
     search(
         &now.engine,
         &now.catalog,
-        &now.shelf,
+        &now.render_cache,
         &state.q,
         &state.filters,
         state.places(),

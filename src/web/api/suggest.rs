@@ -120,6 +120,6 @@ fn suggestion_body(now: &Generation, suggestion: Suggestion) -> SuggestionBody<'
         spans: suggestion.spans.into_iter().map(Extent::from).collect(),
         id: &entry.id,
         title: &entry.title,
-        url: &now.shelf.shown(kb, suggestion.entry).url,
+        url: &now.render_cache.shown(kb, suggestion.entry).url,
     }
 }

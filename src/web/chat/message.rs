@@ -71,7 +71,7 @@ impl Message {
         let mut lines = Vec::new();
         for section in &entry.sections {
             lines.push(Line::Heading(section.heading.clone()));
-            lines.extend(text_lines(&render::plain(&section.markdown)));
+            lines.extend(text_lines(&render::plain(&entry.section_markdown(section))));
         }
         Self {
             title: entry.title.clone(),

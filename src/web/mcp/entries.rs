@@ -134,7 +134,7 @@ pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
         return Err(unknown(&input.id));
     };
     let position = kb.position(&entry.id).expect("it is one of them");
-    let shown = now.shelf.shown(kb, position);
+    let shown = now.render_cache.shown(kb, position);
     let mut output = EntryOutput {
         id: entry.id.clone(),
         title: entry.title.clone(),

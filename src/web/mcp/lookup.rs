@@ -231,7 +231,7 @@ fn found(now: &Generation, verdict: &Verdict) -> Vec<Found> {
             title: entry.title.clone(),
             confidence: rounded(hit.confidence),
             platforms: entry.platforms.clone(),
-            answer: answers.then(|| now.shelf.shown(kb, hit.entry).text.clone()),
+            answer: answers.then(|| now.render_cache.shown(kb, hit.entry).text.clone()),
         }
     })
     .collect()

@@ -9,7 +9,7 @@ use super::layout::{Badges, Layout, html, whole};
 use super::site::Origin;
 use crate::journal::Channel;
 use crate::kb::Entry;
-use crate::kb::shelf::Shown;
+use crate::kb::render_cache::Shown;
 use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
 use crate::web::api::batch::{Answered, Asked, Counts, Texts, answer, aside, word};
@@ -200,7 +200,7 @@ fn view<'a>(now: &'a Generation, answered: &'a Answered) -> GroupView<'a> {
     };
     let result = |hit: &Hit| ResultView {
         entry: &kb.entries[hit.entry],
-        shown: now.shelf.shown(kb, hit.entry),
+        shown: now.render_cache.shown(kb, hit.entry),
         badges: Badges::new(kb, &kb.entries[hit.entry]),
     };
     GroupView {
@@ -283,7 +283,7 @@ fn facts(now: &Generation, origin: &str, one: &Answered) -> [String; 6] {
         return facts;
     };
     let entry = &kb.entries[hit.entry];
-    let shown = now.shelf.shown(kb, hit.entry);
+    let shown = now.render_cache.shown(kb, hit.entry);
     [
         word(one).to_owned(),
         entry.title.clone(),

@@ -2,8 +2,8 @@
 //! platforms and causes with how many entries each has. No page is made here.
 
 use super::layout::Label;
-use crate::kb::shelf::{Listed, Shelf, ancestors};
-use crate::kb::{Category, Cause, Entry, Kb};
+use crate::kb::render_cache::{Listed, RenderCache};
+use crate::kb::{Category, Cause, Entry, Kb, ancestors};
 
 /// A page names no more entries of a category than these; beyond, searching is quicker than reading.
 const MOST: usize = 1_000;
@@ -53,9 +53,13 @@ impl<'a> Contents<'a> {
     }
 
     /// The categories that have such entries themselves, with those, [`MOST`] in all.
-    pub(crate) fn of(kb: &'a Kb, shelf: &Shelf, such: impl Fn(&Entry) -> bool) -> Vec<Self> {
+    pub(crate) fn of(
+        kb: &'a Kb,
+        render_cache: &RenderCache,
+        such: impl Fn(&Entry) -> bool,
+    ) -> Vec<Self> {
         let mut room = MOST;
-        shelf
+        render_cache
             .categories
             .iter()
             .filter_map(|listed| {

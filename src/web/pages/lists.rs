@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use super::contents::{self, Contents, Crumb, Facet};
 use super::layout::{Badges, Label, Layout, html};
-use crate::kb::shelf::{Shelf, Shown};
+use crate::kb::render_cache::{RenderCache, Shown};
 use crate::kb::{Cause, Entry, Kb};
 use crate::live::Generation;
 use crate::web::app::{App, Now};
@@ -61,7 +61,7 @@ pub(crate) async fn platform(
         url: &url,
         lead: format!("{label}订单会遇到的报错和问题，各平台都可能遇到的也列在后面。"),
         total: kb.entries.iter().filter(|e| own(e)).count(),
-        contents: Contents::of(kb, &now.shelf, |e| own(e) || e.platforms.is_empty()),
+        contents: Contents::of(kb, &now.render_cache, |e| own(e) || e.platforms.is_empty()),
         others_title: "所有平台",
         others: contents::platforms(kb),
     };
@@ -78,7 +78,7 @@ pub(crate) async fn cause(
     let known = Cause::ALL.iter().find(|c| c.as_str() == id);
     let cause = *known.ok_or(Failure::NotFound)?;
     let Label { label, url } = Label::cause(cause);
-    let contents = Contents::of(kb, &now.shelf, |e| e.cause == Some(cause));
+    let contents = Contents::of(kb, &now.render_cache, |e| e.cause == Some(cause));
     let page = FacetPage {
         layout: Layout::new(&app, &now, "kb"),
         label,
@@ -149,7 +149,7 @@ fn code_rows(now: &Generation) -> Vec<Row<'_>> {
 struct FaqPage<'a> {
     layout: Layout<'a>,
     kb: &'a Kb,
-    shelf: &'a Shelf,
+    render_cache: &'a RenderCache,
     contents: Vec<Contents<'a>>,
     total: usize,
     more: usize,
@@ -158,7 +158,7 @@ struct FaqPage<'a> {
 impl FaqPage<'_> {
     fn shown(&self, entry: &Entry) -> &Shown {
         let position = self.kb.entries.binary_search_by(|e| e.id.cmp(&entry.id));
-        self.shelf
+        self.render_cache
             .shown(self.kb, position.expect("it is one of them"))
     }
 }
@@ -173,8 +173,8 @@ pub(crate) async fn faq(State(app): State<App>, Now(now): Now) -> Response {
     let page = FaqPage {
         layout: Layout::new(&app, now, "kb"),
         kb,
-        shelf: &now.shelf,
-        contents: Contents::of(kb, &now.shelf, |e| {
+        render_cache: &now.render_cache,
+        contents: Contents::of(kb, &now.render_cache, |e| {
             last.is_none_or(|last| e.id.as_str() < last)
         }),
         total,

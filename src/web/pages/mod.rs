@@ -27,7 +27,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::kb::shelf::{Listed, Shown};
+use crate::kb::render_cache::{Listed, Shown};
 use crate::kb::{Category, Entry, Kb};
 use crate::live::Generation;
 use crate::text::WILDCARD;
@@ -110,7 +110,7 @@ pub(crate) async fn home(State(app): State<App>, Now(now): Now, viewer: Viewer) 
 fn home_page(app: &App, now: &Generation, viewer: Viewer) -> Response {
     let kb = now.engine.kb();
     let asked = AskBox::default();
-    let categories = now.shelf.categories.iter().filter(|l| l.total > 0);
+    let categories = now.render_cache.categories.iter().filter(|l| l.total > 0);
     let page = HomePage {
         layout: Layout::new(app, now, "search"),
         asked: &asked,
@@ -146,7 +146,7 @@ fn asked_most<'a>(kb: &'a Kb, counted: &[String]) -> Vec<(&'a Entry, Badges<'a>)
 pub(crate) async fn table_of_contents(State(app): State<App>, Now(now): Now) -> Response {
     let kb = now.engine.kb();
     let contents = now
-        .shelf
+        .render_cache
         .categories
         .iter()
         .map(|l| Contents::new(kb, l))
@@ -200,7 +200,7 @@ fn markdown(entry: &Entry) -> Response {
 fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Response {
     let kb = now.engine.kb();
     let position = kb.position(&entry.id).expect("it is one of them");
-    let shown = now.shelf.shown(kb, position);
+    let shown = now.render_cache.shown(kb, position);
     let layout = Layout::new(app, now, "kb");
     let address = format!("{}{}", layout.origin, shown.url);
     let page = EntryPage {
@@ -211,7 +211,7 @@ fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Res
         shown,
         badges: Badges::new(kb, entry),
         related: now
-            .shelf
+            .render_cache
             .related(kb, position)
             .iter()
             .map(|&e| &kb.entries[e])
@@ -225,7 +225,7 @@ fn entry_page(app: &App, now: &Generation, entry: &Entry, viewer: Viewer) -> Res
 fn category_page(app: &App, now: &Generation, id: &str) -> Option<Response> {
     let kb = now.engine.kb();
     let listed = |l: &&Listed| kb.categories[l.category].id == id;
-    let this = Contents::new(kb, now.shelf.categories.iter().find(listed)?);
+    let this = Contents::new(kb, now.render_cache.categories.iter().find(listed)?);
     let inside = |l: &&Listed| {
         kb.categories[l.category]
             .id
@@ -233,7 +233,7 @@ fn category_page(app: &App, now: &Generation, id: &str) -> Option<Response> {
             .is_some_and(|rest| rest.starts_with('/'))
     };
     let below = now
-        .shelf
+        .render_cache
         .categories
         .iter()
         .filter(inside)

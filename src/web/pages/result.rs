@@ -12,7 +12,7 @@ use super::ask_box::AskBox;
 use super::layout::{Badges, Layout, html};
 use super::marked_text::{MarkedText, Segment, trimmed};
 use crate::journal::Channel;
-use crate::kb::shelf::Shown;
+use crate::kb::render_cache::Shown;
 use crate::kb::{Entry, Kb};
 use crate::live::Generation;
 use crate::lookup::{AskOption, Handover, Hit, Matched, Outcome, Paste, Reason, SpanKind, Verdict};
@@ -213,7 +213,7 @@ impl<'a> ResultView<'a> {
         let entry = &kb.entries[hit.entry];
         Self {
             entry,
-            shown: now.shelf.shown(kb, hit.entry),
+            shown: now.render_cache.shown(kb, hit.entry),
             badges: Badges::new(kb, entry),
             sureness: wording::sureness(hit.confidence),
             percent: wording::percent(hit.confidence),

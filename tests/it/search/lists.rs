@@ -23,7 +23,7 @@ fn listed(typed: &str) -> Listing {
     search(
         &now.engine,
         &now.catalog,
-        &now.shelf,
+        &now.render_cache,
         typed,
         &Filters::default(),
         0..100,
@@ -441,7 +441,7 @@ proptest! {
     fn no_text_makes_a_list_fail(typed in any::<String>(), soup in "[a-z0-9 #单号锁定寄件電話ＥÀ\u{301}\n'<>%&\\\\]{0,80}") {
         let now = fixture::live().current();
         for typed in [typed, soup] {
-            let listing = search(&now.engine, &now.catalog, &now.shelf, &typed, &Filters::default(), 0..5);
+            let listing = search(&now.engine, &now.catalog, &now.render_cache, &typed, &Filters::default(), 0..5);
             prop_assert!(listing.hits.len() <= listing.total);
             for hit in listing.hits {
                 let length = hit.excerpt.chars().count();

@@ -1,66 +1,75 @@
-//! What the faces show of the entries, made at most once a generation: HTML, plain text, the table
-//! of contents, related entries. Nothing of `agent_notes` is ever read here.
+//! Display forms of the entries, each made at most once a generation: HTML, plain text, the table
+//! of contents, related entries. `agent_notes` are never read here.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::{Category, Entry, Kb, render};
+use super::category::{Category, ancestors};
+use super::entry::Entry;
+use super::model::Kb;
+use super::render;
 
-/// A page names no more related entries than this.
+/// Most related entries of an entry. Chosen.
 const RELATED: usize = 5;
-/// Characters of a plain answer that stand for the whole in a list.
+/// Characters of a plain answer in a list. Chosen.
 const EXCERPT: usize = 90;
 
-/// The entries and categories of a generation, ready to be shown.
+/// Points for the properties that two related entries share. Chosen: the platform says more than
+/// the cause, the category least.
+const SAME_PLATFORM: u8 = 4;
+const SAME_CAUSE: u8 = 3;
+const SAME_CATEGORY: u8 = 1;
+
+/// The display forms of the entries and categories of a generation.
 #[derive(Debug)]
-pub struct Shelf {
-    // Made when first asked for: rendering a large knowledge base would hold up the start. Shared
-    // with the generations before and after in which the entry is the same.
+pub struct RenderCache {
+    // Rendered on first use: rendering a large knowledge base would delay the start. Shared with
+    // the generations before and after in which the entry is the same.
     shown: Vec<Arc<OnceLock<Shown>>>,
     related: Vec<OnceLock<Vec<usize>>>,
     /// The table of contents: parents before their children.
     pub categories: Vec<Listed>,
 }
 
-/// A category with what stands in it.
+/// A category with its entries.
 #[derive(Debug)]
 pub struct Listed {
     /// Position in [`Kb::categories`].
     pub category: usize,
-    /// Positions in [`Kb::entries`], those of its sub-categories not among them.
+    /// Positions in [`Kb::entries`], without those of sub-categories.
     pub entries: Vec<usize>,
-    /// How many entries there are with those of its sub-categories.
+    /// The number of entries, with those of sub-categories.
     pub total: usize,
 }
 
-/// An entry as it is shown.
+/// The display forms of an entry.
 #[derive(Debug)]
 pub struct Shown {
     /// `/kb/…`
     pub url: String,
     /// The public answer.
     pub sections: Vec<ShownSection>,
-    /// The same as Markdown.
+    /// The answer as Markdown, each section under its `##` heading.
     pub markdown: String,
-    /// The same as plain text, for a chat.
+    /// The answer as plain text, for a chat.
     pub text: String,
-    /// How the answer begins, on one line.
+    /// The beginning of the answer, plain text on one line.
     pub excerpt: String,
 }
 
-/// A section as it is shown.
+/// The display form of a section.
 #[derive(Debug)]
 pub struct ShownSection {
     /// The heading.
     pub heading: String,
-    /// What the heading is called in an address.
+    /// The heading as a URL fragment: white space is replaced by `-`.
     pub anchor: String,
-    /// Sanitised.
+    /// The text below the heading as sanitised HTML.
     pub html: String,
 }
 
-impl Shelf {
-    /// Nothing is rendered yet.
+impl RenderCache {
+    /// The table of contents of a knowledge base; nothing is rendered yet.
     pub fn new(kb: &Kb) -> Self {
         let mut own: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut totals: HashMap<&str, usize> = HashMap::new();
@@ -87,42 +96,35 @@ impl Shelf {
         }
     }
 
-    /// The same, with what `before` has rendered of entries that have not changed.
+    /// The cache for `kb` that shares with `before` the entries that are the same in `kb_before`.
     pub fn after(before: &Self, kb_before: &Kb, kb: &Kb) -> Self {
-        let mut shelf = Self::new(kb);
-        for (shown, entry) in shelf.shown.iter_mut().zip(&kb.entries) {
+        let mut cache = Self::new(kb);
+        for (shown, entry) in cache.shown.iter_mut().zip(&kb.entries) {
             let old = kb_before.position(&entry.id);
             if let Some(old) = old.filter(|&old| kb_before.entries[old] == *entry) {
                 *shown = before.shown[old].clone();
             }
         }
-        shelf
+        cache
     }
 
-    /// What is shown of an entry, given its position in [`Kb::entries`].
+    /// The display forms of an entry, by its position in [`Kb::entries`]. Panics if there is none.
     pub fn shown(&self, kb: &Kb, entry: usize) -> &Shown {
         self.shown[entry].get_or_init(|| Shown::new(&kb.entries[entry]))
     }
 
-    /// Positions of the nearest other entries, nearest first.
+    /// Positions in [`Kb::entries`] of the entries most related to one, most related first.
     pub fn related(&self, kb: &Kb, entry: usize) -> &[usize] {
         self.related[entry].get_or_init(|| related(kb, entry))
     }
 }
 
-/// The order and the id of each category on the way down, so that children follow their parent.
+/// The order and id of each category from the top to this one, so that children follow their
+/// parent.
 fn sort_key<'a>(kb: &'a Kb, category: &'a Category) -> Vec<(i64, &'a str)> {
     ancestors(&category.id)
         .map(|id| (kb.category(id).map_or(0, |c| c.order), id))
         .collect()
-}
-
-/// `a`, `a/b`, `a/b/c` for `a/b/c`.
-pub fn ancestors(id: &str) -> impl Iterator<Item = &str> {
-    id.match_indices('/')
-        .map(|(at, _)| &id[..at])
-        .chain([id])
-        .filter(|id| !id.is_empty())
 }
 
 impl Shown {
@@ -134,7 +136,7 @@ impl Shown {
                 .split_whitespace()
                 .collect::<Vec<_>>()
                 .join("-"),
-            html: render::html(&section.markdown),
+            html: render::html_with(&section.markdown, &entry.pictures),
         });
         let markdown = entry.answer_markdown();
         Self {
@@ -152,7 +154,7 @@ fn excerpt(entry: &Entry) -> String {
     let first = entry
         .sections
         .first()
-        .map(|s| render::plain(&s.markdown))
+        .map(|s| render::plain(&entry.section_markdown(s)))
         .unwrap_or_default();
     let line = first.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {
@@ -161,19 +163,21 @@ fn excerpt(entry: &Entry) -> String {
     }
 }
 
-/// Entries that share most: the platform tells more than the cause, the category least.
+/// The entries that share most with one, by position. The category alone is not enough.
 fn related(kb: &Kb, position: usize) -> Vec<usize> {
     let entry = &kb.entries[position];
     let shared = |other: &Entry| {
         let platform = other.platforms.iter().any(|p| entry.platforms.contains(p));
         let cause = entry.cause.is_some() && other.cause == entry.cause;
         let category = other.category() == entry.category();
-        4 * u8::from(platform) + 3 * u8::from(cause) + u8::from(category)
+        SAME_PLATFORM * u8::from(platform)
+            + SAME_CAUSE * u8::from(cause)
+            + SAME_CATEGORY * u8::from(category)
     };
     let mut others: Vec<(u8, usize)> = (0..kb.entries.len())
         .filter(|&other| other != position)
         .map(|other| (shared(&kb.entries[other]), other))
-        .filter(|(score, _)| *score > 1)
+        .filter(|(score, _)| *score > SAME_CATEGORY)
         .collect();
     others.sort_by_key(|(score, other)| (u8::MAX - score, *other));
     others
@@ -181,19 +185,4 @@ fn related(kb: &Kb, position: usize) -> Vec<usize> {
         .take(RELATED)
         .map(|(_, other)| other)
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ancestors_lead_down_to_the_category_itself() {
-        assert_eq!(
-            ancestors("a/b/c").collect::<Vec<_>>(),
-            ["a", "a/b", "a/b/c"]
-        );
-        assert_eq!(ancestors("a").collect::<Vec<_>>(), ["a"]);
-        assert_eq!(ancestors("").count(), 0);
-    }
 }

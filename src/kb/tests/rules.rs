@@ -1,52 +1,11 @@
-//! The rules, each shown by content that breaks it, and what must hold of any content.
+//! The rules, each shown by content that breaks it.
 
 use std::collections::BTreeSet;
 
-use proptest::prelude::*;
+use super::{Files, sources};
+use crate::kb::{Kb, Rule};
 
-use super::*;
-
-/// Files as `path` and text.
-type Files<'a> = &'a [(&'a str, &'a str)];
-
-/// A knowledge base without a fault; the cases below add to it or replace a file of it.
-const GOOD: Files = &[
-    (
-        "_neighbours/print.md",
-        "## 打印模板\n请联系 ERP 客服。\n- 打印模板怎么改\n",
-    ),
-    ("_vocabulary/dictionary.txt", "# c\n抖店 100 n\n"),
-    (
-        "_vocabulary/platforms.toml",
-        "[[platform]]\nid = \"taobao\"\nlabel = \"淘宝\"\naliases = [\"tb\"]\n\n[[platform]]\nid = \"pdd\"\nlabel = \"拼多多\"\naliases = [\"多多\"]\n",
-    ),
-    ("_vocabulary/synonyms.txt", "单号 运单号\n"),
-    ("_vocabulary/transport.txt", "sub_code\n"),
-    ("logistics/_index.md", "---\ntitle: 物流\n---\n"),
-    (
-        "logistics/good.md",
-        "---\nplatforms: [taobao]\naliases: [logistics/was-good]\n---\n# 好条目\n## 报错信息\n```text\n无效的联系人 <*>\n```\n## 原因\n没填。\n## 相似问法\n- 好问题\n",
-    ),
-    (
-        "logistics/sync/_index.md",
-        "---\ntitle: 同步\ndescription: 同步的问题\norder: 2\n---\n",
-    ),
-];
-
-fn sources(files: Files) -> Vec<Source> {
-    let mut all: Vec<Source> = Vec::new();
-    for (path, text) in GOOD.iter().chain(files) {
-        all.retain(|source| source.path != *path);
-        all.push(Source {
-            path: (*path).to_owned(),
-            bytes: text.as_bytes().to_vec(),
-        });
-    }
-    all.sort_by(|a, b| a.path.cmp(&b.path));
-    all
-}
-
-/// What breaks a rule: the rule, the file and line that are told, the files that do it.
+/// The rule that is broken, the file and line that are reported, the files that do it.
 type Case<'a> = (Rule, &'a str, u32, Files<'a>);
 
 /// An entry `logistics/x.md` of this text, the rule that it breaks, and where.
@@ -315,17 +274,6 @@ const FILE_CASES: &[Case] = &[
 ];
 
 #[test]
-fn content_without_a_fault_has_no_diagnostics() {
-    let (kb, diagnostics) = Kb::parse(&sources(&[]));
-    assert_eq!(diagnostics, []);
-    assert_eq!(
-        (kb.entries.len(), kb.neighbours.len(), kb.categories.len()),
-        (1, 1, 2)
-    );
-    assert_eq!(kb.vocabulary.platforms.len(), 2);
-}
-
-#[test]
 fn each_fault_breaks_its_rule_at_its_line_and_no_other() {
     for (rule, path, line, files) in ENTRY_CASES.iter().chain(FILE_CASES) {
         let (kb, found) = Kb::parse(&sources(files));
@@ -347,7 +295,7 @@ fn each_fault_breaks_its_rule_at_its_line_and_no_other() {
 }
 
 #[test]
-fn a_fault_is_told_once() {
+fn a_fault_is_reported_once() {
     for (rule, _, _, files) in ENTRY_CASES {
         let (_, found) = Kb::parse(&sources(files));
         let others: Vec<_> = found
@@ -380,229 +328,4 @@ fn every_rule_has_a_case() {
         .filter(|rule| !shown.contains(rule))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
-}
-
-#[test]
-fn gbk_is_told_and_left_out() {
-    let mut files = sources(&[]);
-    let bytes = b"# x\n\xce\xde\xd0\xa7\n".to_vec();
-    files.push(Source {
-        path: "logistics/x.md".into(),
-        bytes,
-    });
-    let (kb, found) = Kb::parse(&files);
-    assert_eq!(kb.entries.len(), 1);
-    assert_eq!((found[0].rule, found[0].line), (Rule::NotUtf8, 2));
-    assert_eq!(
-        found[0].excerpt,
-        String::from_utf8_lossy(b"\xce\xde\xd0\xa7")
-    );
-}
-
-#[test]
-fn a_diagnostic_quotes_its_line() {
-    let text = "\u{feff}---\r\nplatfroms: [taobao]\r\n---\r\n# 题\r\n## 原因\r\n甲\r\n";
-    let (_, found) = Kb::parse(&sources(&[("logistics/x.md", text)]));
-    let expected = "\
-error[unknown-key]: the front matter has a key that jieda does not know: `platfroms`
- --> logistics/x.md:2
-  |
-2 | platfroms: [taobao]
-  |
-  = help: did you mean `platforms`?
-";
-    assert_eq!(found[0].to_string(), expected);
-}
-
-#[test]
-fn hints_name_what_was_meant() {
-    for (text, hint) in [
-        (
-            "---\nplatforms: [ppd]\n---\n# 题\n## 原因\n甲\n",
-            "did you mean `pdd`?",
-        ),
-        (
-            "# 题\n## 原因\n[甲](/kb/logistics/godo)\n",
-            "did you mean `/kb/logistics/good`?",
-        ),
-        (
-            "# 题\n## 原因\n[甲](../good.md)\n",
-            "did you mean `/kb/logistics/good`?",
-        ),
-        (
-            "---\nretry: soon\n---\n# 题\n## 原因\n甲\n",
-            "write one of now, later, after-fix, never",
-        ),
-    ] {
-        let (_, found) = Kb::parse(&sources(&[("logistics/x.md", text)]));
-        assert_eq!(found[0].hint, hint, "{text}");
-    }
-}
-
-#[test]
-fn links_to_entries_aliases_and_categories_are_good() {
-    let text = "# 题\n## 原因\n[甲](./good.md)[乙](/kb/logistics/was-good)[丙](/kb/logistics/sync)[丁](https://x.example)[戊](#x)\n";
-    let (kb, found) = Kb::parse(&sources(&[("logistics/x.md", text)]));
-    assert_eq!(found, []);
-    let markdown = &kb.entry("logistics/x").expect("it is there").sections[0].markdown;
-    assert!(
-        markdown.starts_with("[甲](/kb/logistics/good)"),
-        "{markdown}"
-    );
-}
-
-#[test]
-fn a_bad_file_can_be_linked_to() {
-    let linking = ("logistics/x.md", "# 题\n## 原因\n[甲](./y.md)\n");
-    let (_, found) = Kb::parse(&sources(&[linking, ("logistics/y.md", "")]));
-    let rules: Vec<_> = found.iter().map(|d| d.rule).collect();
-    assert_eq!(rules, [Rule::EmptyFile]);
-}
-
-#[test]
-fn entries_are_found_by_id_and_alias() {
-    // `-` sorts before `.` and after the end: by id it is another order than by path.
-    let text = "# 题\n## 原因\n甲\n";
-    let files = [
-        ("logistics/a.md", text),
-        ("logistics/a-b.md", "# 又题\n## 原因\n甲\n"),
-    ];
-    let (kb, _) = Kb::parse(&sources(&files));
-    for id in ["logistics/a", "logistics/a-b", "logistics/good"] {
-        assert_eq!(kb.entry(id).map(|e| e.id.as_str()), Some(id));
-    }
-    assert_eq!(
-        kb.entry("logistics/was-good").map(|e| e.id.as_str()),
-        Some("logistics/good")
-    );
-    assert_eq!(kb.entry("logistics/none"), None);
-    assert_eq!(kb.category("logistics/sync").map(|c| c.order), Some(2));
-    assert_eq!(kb.category("sync"), None);
-}
-
-/// Pieces that files are made of, well or badly.
-fn soup() -> impl Strategy<Value = String> {
-    let pieces = prop::sample::select(vec![
-        "---\n",
-        "---",
-        "# 题\n",
-        "## 原因\n",
-        "## 解决办法\n",
-        "## 报错信息\n",
-        "## 类似报错\n",
-        "## 相似问法\n",
-        "## 不是这个问题\n",
-        "## 客服备注\n",
-        "## \n",
-        "#",
-        "```\n",
-        "```text\n",
-        "````\n",
-        "~~~\n",
-        "- 甲\n",
-        "* 乙\n",
-        "- ",
-        "<*>",
-        "<*><*>",
-        "platforms: [",
-        "taobao",
-        "]\n",
-        "cause: data\n",
-        "aliases: [a/b]\n",
-        "updated: 2026-11-24\n",
-        ": ",
-        "&a *a ",
-        "[x](",
-        "./y.md",
-        "/kb/",
-        "..",
-        ")",
-        "![",
-        "](a.png)",
-        "<br>",
-        "<!--",
-        "-->",
-        "<script>",
-        "|a|b|\n|-|-|\n",
-        "> ",
-        "1. ",
-        "   ",
-        "\t",
-        "\n",
-        "\r\n",
-        "\r",
-        "\u{feff}",
-        "\0",
-        "[[platform]]\n",
-        "id = \"a\"\n",
-        "label = \"b\"\n",
-        "aliases = [\"c\"]\n",
-        "甲 乙 丙\n",
-        "\u{2028}",
-        "é",
-        "𠮷",
-        "[a]: ",
-        "\\",
-    ]);
-    prop::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
-}
-
-const PATHS: [&str; 10] = [
-    "a/x.md",
-    "a/_index.md",
-    "x.md",
-    "_index.md",
-    "_neighbours/n.md",
-    "_vocabulary/platforms.toml",
-    "_vocabulary/dictionary.txt",
-    "_vocabulary/synonyms.txt",
-    "_decision.toml",
-    "a/../.md",
-];
-
-/// What holds of any content: lines exist, and whatever is kept can be shown.
-fn holds_for(bytes: &[u8]) -> Result<(), TestCaseError> {
-    let files: Vec<Source> = PATHS
-        .iter()
-        .map(|p| Source {
-            path: (*p).into(),
-            bytes: bytes.to_vec(),
-        })
-        .collect();
-    let (kb, diagnostics) = Kb::parse(&files);
-    let lines = u32::try_from(bytes.split(|b| *b == b'\n' || *b == b'\r').count()).expect("small");
-    for d in &diagnostics {
-        prop_assert!((1..=lines.max(1)).contains(&d.line), "{d}");
-        prop_assert!(!d.to_string().is_empty());
-    }
-    for entry in &kb.entries {
-        let markdown = entry.public_markdown();
-        prop_assert!(!render::html(&markdown).contains("<script"));
-        render::plain(&markdown);
-    }
-    Ok(())
-}
-
-proptest! {
-    #[test]
-    fn no_soup_panics(text in soup()) {
-        holds_for(text.as_bytes())?;
-    }
-
-    #[test]
-    fn no_entry_of_soup_panics(front in soup(), body in soup()) {
-        holds_for(format!("---\n{front}\n---\n# 题\n## 原因\n{body}").as_bytes())?;
-    }
-
-    #[test]
-    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        holds_for(&bytes)?;
-    }
-
-    #[test]
-    fn no_markdown_panics_the_renderer(text in soup()) {
-        render::plain(&text);
-        let html = render::html(&text);
-        prop_assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
-    }
 }
