@@ -12,6 +12,7 @@
 //! # Modules, in reading order
 //!
 //! - [`text`] characters to tokens; knows nothing of entries
+//! - [`privacy`] what is personal or secret in a text, and the text without it
 //! - [`kb`] Markdown to entries, with diagnostics
 //! - [`index`] entries to candidates
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
@@ -26,7 +27,7 @@
 //!
 //! # Invariants
 //!
-//! - `text < kb < index < lookup < eval < journal < live < web < terminal < keep < access < config < main`: a module uses only what stands to
+//! - `text < privacy < kb < index < lookup < eval < journal < live < web < terminal < keep < access < config < main`: a module uses only what stands to
 //!   its left (`tests/it/tidy.rs` holds it).
 //! - `text` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
@@ -34,6 +35,8 @@
 //! - Wire types live in `web`; only `main` prints or exits.
 
 pub mod text;
+
+pub mod privacy;
 
 pub mod kb;
 

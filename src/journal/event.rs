@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use crate::lookup::{Answer, Engine, Outcome};
-use crate::text::private;
+use crate::privacy;
 
 /// Names one lookup for ever: whoever gives feedback refers to it. It cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl Feedback {
     pub fn new(lookup: Option<LookupId>, entry: &str, helped: bool, why: Option<&str>) -> Self {
         let line = |text: &str| {
             let text: String = text.chars().take(MASKED).collect();
-            let masked = private::masked(&text);
+            let masked = privacy::masked(&text);
             let words: Vec<&str> = masked.split_whitespace().collect();
             storable(&words.join(" "), WHY)
         };

@@ -9,15 +9,11 @@ pub mod clause;
 pub mod decode;
 pub mod gram;
 mod joined;
-mod label;
 pub mod mask;
 pub mod normalize;
-mod postal;
-pub mod private;
 pub mod spot;
 pub mod style;
 pub mod tokenize;
-mod value;
 
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! What may be stored and shown of a text: nothing personal and nothing secret, but what went wrong.
 
 use jieda::lookup::Paste;
-use jieda::text::private::masked;
+use jieda::privacy::masked;
 use proptest::prelude::*;
 
 use crate::support::engine;

@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
-use super::private::{is_digit, run};
-use super::{is_cjk, label};
+use crate::text::is_cjk;
+
+use super::{is_digit, label, run};
 
 /// Characters between the last word for a place and a house number.
 const REACH: usize = 12;

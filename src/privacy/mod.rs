@@ -4,15 +4,18 @@
 //! `mask`. In doubt it hides: a number too many costs a reader little. Labels (收件人, `mobile`) and
 //! what stands behind them are in `label` and `value`, postal addresses in `postal`.
 
+mod label;
+mod postal;
+mod value;
+
 use std::ops::Range;
 
-use super::label::is_surname;
-use super::mask::{Marks, Variable, VariableKind};
-use super::normalize::Normalized;
-use super::{is_cjk, postal, value};
+use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD, is_cjk};
+
+use label::is_surname;
 
 /// Stands where something was hidden.
-const HIDDEN: &str = super::WILDCARD;
+const HIDDEN: &str = WILDCARD;
 /// A number with as many digits may be somebody's.
 const LONG: usize = 7;
 /// How keys and accounts begin whose issuers mark them: of Amazon, Tencent, Alibaba, GitHub, GitLab,

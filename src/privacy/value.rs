@@ -3,9 +3,10 @@
 
 use std::ops::Range;
 
-use super::is_cjk;
+use crate::text::is_cjk;
+
 use super::label::{Class, chinese, is_double_surname, is_label, is_surname, key};
-use super::private::{is_digit, run};
+use super::{is_digit, run};
 
 /// The longest name without a mark in it.
 const NAME: usize = 8;
