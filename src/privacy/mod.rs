@@ -10,7 +10,8 @@ mod value;
 
 use std::ops::Range;
 
-use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD, is_cjk};
+use crate::text::scan::{is_cjk, is_digit, run};
+use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD};
 
 use label::is_surname;
 
@@ -150,24 +151,6 @@ fn follows(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> bool {
 
 fn is_ascii_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
-}
-
-/// Digits of any script, Chinese ones among them: whoever spells a number out means a number.
-pub(super) fn is_digit(c: char) -> bool {
-    match c {
-        '\0'..='\x7f' => c.is_ascii_digit(),
-        '零' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '幺' | '壹'
-        | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' => true,
-        // None of the others is numeric to Unicode, and its table is slow to ask.
-        '\u{4e00}'..='\u{9fff}' => false,
-        _ => c.is_numeric(),
-    }
-}
-
-/// One past the last of the characters from `at` on that are so.
-pub(super) fn run(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> usize {
-    let length = chars[at..].iter().take_while(|c| is(**c)).count();
-    at + length
 }
 
 /// A number of an order, a parcel, a phone, a card: seven digits or more, in one piece or in

@@ -4,9 +4,9 @@
 
 use std::ops::Range;
 
-use crate::text::is_cjk;
+use crate::text::scan::{is_cjk, is_digit, run};
 
-use super::{is_digit, label, run};
+use super::label;
 
 /// Characters between the last word for a place and a house number.
 const REACH: usize = 12;

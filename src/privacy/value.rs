@@ -3,10 +3,9 @@
 
 use std::ops::Range;
 
-use crate::text::is_cjk;
+use crate::text::scan::{is_cjk, is_digit, run};
 
 use super::label::{Class, chinese, is_double_surname, is_label, is_surname, key};
-use super::{is_digit, run};
 
 /// The longest name without a mark in it.
 const NAME: usize = 8;

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::is_cjk;
+use super::scan::{is_cjk, run, trim};
 
 /// What a [`Variable`] seems to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,24 +85,19 @@ fn in_run(c: char) -> bool {
 }
 
 fn run_end(chars: &[char], start: usize) -> usize {
-    let mut end = start;
-    while end < chars.len() && in_run(chars[end]) {
-        end += 1;
-    }
+    let end = run(chars, start, in_run);
     // A URL goes on over marks that would end any other run.
     if chars[start..end].windows(3).any(|w| w == [':', '/', '/']) {
-        while end < chars.len()
-            && chars[end].is_ascii_graphic()
-            && !matches!(chars[end], '"' | '\'' | '<' | '>' | ')' | ']' | ',')
-        {
-            end += 1;
-        }
+        return run(chars, end, |c| {
+            c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ')' | ']' | ',')
+        });
     }
     end
 }
 
 fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
-    let run = strip(chars, run);
+    // Joints at the ends of a run belong to the sentence.
+    let run = trim(chars, run, |c| c.is_ascii_alphanumeric());
     if run.is_empty() {
         return;
     }
@@ -145,17 +140,6 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
             }
         }
     }
-}
-
-/// Joints at the ends of a run belong to the sentence.
-fn strip(chars: &[char], mut run: Range<usize>) -> Range<usize> {
-    while run.start < run.end && !chars[run.start].is_ascii_alphanumeric() {
-        run.start += 1;
-    }
-    while run.start < run.end && !chars[run.end - 1].is_ascii_alphanumeric() {
-        run.end -= 1;
-    }
-    run
 }
 
 fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
