@@ -10,7 +10,7 @@ use super::background;
 use super::joined::joint;
 use super::look_alike::fold;
 use super::mask::Marks;
-use super::normalize::Normalized;
+use super::normalized::Normalized;
 use super::scan::is_cjk;
 use super::spot::Spotter;
 use super::term::term;
