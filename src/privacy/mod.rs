@@ -4,16 +4,14 @@
 //! `mask`. In doubt it hides: a number too many costs a reader little. Labels (收件人, `mobile`) and
 //! what stands behind them are in `label` and `value`, postal addresses in `postal`.
 
-mod label;
 mod postal;
-mod value;
 
 use std::ops::Range;
 
+use crate::text::label::is_surname;
 use crate::text::scan::{is_cjk, is_digit, run};
+use crate::text::value;
 use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD};
-
-use label::is_surname;
 
 /// Stands where something was hidden.
 const HIDDEN: &str = WILDCARD;
@@ -49,20 +47,14 @@ pub fn masked(sent: &str) -> String {
 /// What [`masked`] hides of normalised characters: ascending, disjoint.
 pub fn hidden(chars: &[char], marks: &Marks) -> Vec<Range<usize>> {
     let mut hidden = find(chars);
-    let varies = |marks: &Marks| {
-        let longer = marks
+    let longer = |v: &&Variable| v.kind != VariableKind::Number;
+    hidden.extend(
+        marks
             .variables
             .iter()
-            .filter(|v| v.kind != VariableKind::Number);
-        longer.map(|v| v.range.clone()).collect::<Vec<_>>()
-    };
-    let by_label = |v: &Variable| matches!(v.kind, VariableKind::Personal | VariableKind::Secret);
-    hidden.extend(if marks.variables.iter().any(by_label) {
-        // The labels of `mask` know nothing of what is no value ("联系人: 不能为空").
-        varies(&Marks::unlabelled(chars))
-    } else {
-        varies(marks)
-    });
+            .filter(longer)
+            .map(|v| v.range.clone()),
+    );
     merged(hidden)
 }
 
@@ -96,18 +88,19 @@ fn find(chars: &[char]) -> Vec<Range<usize>> {
     let mut spans: Vec<Range<usize>> = Vec::new();
     // Beside these a name needs no label.
     let mut contacts = postal::addresses(chars);
+    let labelled = |at| value::labelled(chars, at).map(|value| value.range);
     let mut at = 0;
     while at < chars.len() {
         let from = spans.last().map_or(0, |s| s.end);
         let word = chars[at].is_ascii_alphanumeric() && !follows(chars, at, is_ascii_word);
         let found = if word {
             mail(chars, at)
-                .or_else(|| value::labelled(chars, at))
+                .or_else(|| labelled(at))
                 .or_else(|| groups(chars, at))
         } else if chars[at] == '@' {
             named_mail(chars, at)
         } else {
-            value::labelled(chars, at).or_else(|| plate(chars, at))
+            labelled(at).or_else(|| plate(chars, at))
         };
         let found = found.or_else(|| {
             let number = number(chars, at, from)?;

@@ -4,9 +4,8 @@
 
 use std::ops::Range;
 
+use crate::text::label;
 use crate::text::scan::{is_cjk, is_digit, run};
-
-use super::label;
 
 /// Characters between the last word for a place and a house number.
 const REACH: usize = 12;

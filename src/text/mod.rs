@@ -9,6 +9,7 @@ pub mod clause;
 pub mod decode;
 pub mod gram;
 mod joined;
+pub(crate) mod label;
 pub mod look_alike;
 pub mod mask;
 mod normalize;
@@ -19,6 +20,7 @@ pub mod spot;
 pub mod style;
 pub mod term;
 pub mod tokenize;
+pub(crate) mod value;
 
 use std::ops::Range;
 

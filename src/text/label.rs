@@ -1,0 +1,293 @@
+//! The words before personal data and secrets: Chinese labels (收件人), the keys of programs
+//! (`receiver_name`), and family names. What stands behind them is found in `value`.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+/// What stands behind a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// A person's name.
+    Person,
+    /// A number or a name of an account.
+    Account,
+    /// A postal address.
+    Place,
+    /// A token, a key, a password.
+    Secret,
+    /// All of the line.
+    Line,
+    /// A name of anything, perhaps a person's.
+    Name,
+}
+
+/// A label, as it was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Label {
+    /// What stands behind it.
+    pub(super) class: Class,
+    /// True if the value behind it and a sign (`:`, `=`) counts as varying when texts are matched.
+    ///
+    /// Hiding may err on the side of hiding; matching may not take words for a value, or two
+    /// messages that differ in them are one. So only labels are marked that name nothing else in
+    /// the messages of programs (客户, `user` and 操作人 are followed by 系统 and `root` as well).
+    pub(super) varies: bool,
+}
+
+/// More labels than this in a row are not one label; without a limit a row of them would be read
+/// again from each of its members. Chosen: the longest real chains (收件人联系手机) have three.
+const CHAIN: usize = 4;
+
+/// Labels as people and messages write them, by class.
+///
+/// A `*` marks a label whose value [varies](Label::varies).
+const WORDS: [(Class, &str); 4] = [
+    (
+        Class::Person,
+        "收件人* 收货人* 联系人* 联络人 发件人* 寄件人* 发货人 寄货人 签收人 取件人 提货人 \
+         经办人 负责人 收款人 付款人 开户人 持卡人 户名 姓名* 名字 买家 卖家 掌柜 客户 顾客 \
+         会员 老板 司机 快递员 操作员 操作人 打单员 制单人 审核人 申请人 投诉人 代收人 代签人 \
+         委托人 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方",
+    ),
+    (
+        Class::Account,
+        "用户名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 身份证 \
+         身份证号 证件 证件号 银行卡 银行账号 卡号 电话 手机 手机号 联系电话 联系方式 座机 \
+         固话 邮箱 钉钉号 飞书号 抖音号 快手号 小红书号 电子邮箱 分机 虚拟号 传真 车牌 车牌号",
+    ),
+    (
+        Class::Place,
+        "地址* 收货地址* 收件地址* 寄件地址 发货地址 退货地址 详细地址* 家庭地址 住址 \
+         街道地址 收件信息 收货信息 收件人信息 收货人信息 地址信息 寄件信息",
+    ),
+    (
+        Class::Secret,
+        "密码 口令 密钥 令牌 签名 验证码 校验码 提货码 取件码 授权码",
+    ),
+];
+
+/// Labels as programs write them, in lower case and without joints: `access_token` and
+/// `accessToken` are `accesstoken`. A `*` as in [`WORDS`].
+const KEYS: [(Class, &str); 6] = [
+    (Class::Person, "realname fullname truename nickname"),
+    (
+        Class::Account,
+        "username mobilephone cellphone phonenumber mobileno phoneno idno idnumber certno \
+         bankcard cardno wangwang wechat weixin wx vx wxid unionid qq nick phone mobile \
+         tel telephone email mail idcard account alipay openid oaid",
+    ),
+    (
+        Class::Place,
+        "fulladdress detailaddress location address addr",
+    ),
+    (
+        Class::Secret,
+        "accesstoken* refreshtoken* token* authtoken idtoken sessionkey* session* sessionid \
+         jsessionid phpsessid sid sign* signature appsecret* secret* secretkey clientsecret \
+         clientid apikey appkey appid accesskey accesskeyid accesskeysecret privatekey \
+         encodingaeskey xapikey password passwd pwd pass authcode verifycode captcha \
+         csrftoken xcsrftoken",
+    ),
+    (
+        Class::Line,
+        "authorization proxyauthorization cookie setcookie",
+    ),
+    (Class::Name, "name"),
+];
+
+/// Keys that begin with a word for a person go on with what is known of that person:
+/// `receiver_mobile`, `buyerNick`, `consignee_address`.
+const PEOPLE: [&str; 15] = [
+    "receiver",
+    "consignee",
+    "buyer",
+    "sender",
+    "contact",
+    "linkman",
+    "customer",
+    "member",
+    "recipient",
+    "consigner",
+    "shipper",
+    "payer",
+    "payee",
+    "owner",
+    "user",
+];
+/// Ends of such keys for an account or a number.
+const ACCOUNT_ENDS: [&str; 12] = [
+    "nick",
+    "phone",
+    "mobile",
+    "tel",
+    "telephone",
+    "email",
+    "mail",
+    "idcard",
+    "account",
+    "alipay",
+    "openid",
+    "oaid",
+];
+/// Ends of such keys for a place.
+const PLACE_ENDS: [&str; 6] = [
+    "address",
+    "addr",
+    "addressdetail",
+    "town",
+    "street",
+    "detail",
+];
+
+/// Labels of one list with the class of each, without their `*`.
+fn parse(list: &'static [(Class, &'static str)]) -> impl Iterator<Item = (&'static str, Label)> {
+    list.iter().flat_map(|(class, words)| {
+        words.split_whitespace().map(|word| {
+            let bare = word.trim_end_matches('*');
+            let label = Label {
+                class: *class,
+                varies: bare != word,
+            };
+            (bare, label)
+        })
+    })
+}
+
+/// The labels of [`WORDS`] by their first character, longest first.
+static BY_FIRST: LazyLock<FxHashMap<char, Vec<(Vec<char>, Label)>>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Vec<(Vec<char>, Label)>> = FxHashMap::default();
+    for (word, label) in parse(&WORDS) {
+        let word: Vec<char> = word.chars().collect();
+        labels.entry(word[0]).or_default().push((word, label));
+    }
+    for longest_first in labels.values_mut() {
+        longest_first.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
+    }
+    labels
+});
+
+/// The labels of [`KEYS`].
+static BY_KEY: LazyLock<FxHashMap<&str, Label>> = LazyLock::new(|| parse(&KEYS).collect());
+
+/// Family names that are written before a given one, the frequent ones that are no frequent words.
+const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏\
+    吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武\
+    戴莫孔汤温康施牛樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹欧耿兰焦俞左柳甘祝宁尚符舒阮柯纪梅童凌毕季裴\
+    霍涂苗谷盛曲翁冉骆蓝游辛靳柴蒙鲍喻祁蒲房滕屈饶牟艾尤穆卓吉缪简项芦麦褚娄窦戚岑景费卜晏席柏瞿桂佟\
+    臧闵苟邬卞姬仇栾隋刁巫寇桑郎甄丛仲虞敖巩佘迟邝于金傅";
+const DOUBLE_SURNAMES: [&str; 12] = [
+    "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "端木",
+];
+/// Words that begin like a name.
+const NO_NAMES: &str = "方式 方法 方可 方便 马上 何时 何种 曾经 任何 任意 任务 许可 程序 程度 严重 严格 余额 余量 付款 \
+    付费 金额 高级 高于 高峰 毛重 段落 白名 顾客 江苏 江西 石家 于是 周期 周一 周二 周三 周四 周五 周六 周日 \
+    夏季 易错 钱款 叶子 温州 温度 林业 龙邦 宁波 宁夏 梅州 苏州 苏宁 简称 简单 项目 费用 金华 柳州 桂林 \
+    康熙 游客 游戏 席位 吉林 左侧 谷歌 盛大 景点 仇恨 庄家 房间 符合 符号 章节 季度 欧元 麦当 丛林 牛皮";
+
+/// True if a Chinese label begins here.
+pub(crate) fn is_label(chars: &[char], at: usize) -> bool {
+    chinese(chars, at).is_some()
+}
+
+/// Whether this is a family name of two characters.
+pub(super) fn is_double_surname(word: &[char]) -> bool {
+    let same = |name: &&str| name.chars().eq(word.iter().copied());
+    DOUBLE_SURNAMES.iter().any(same)
+}
+
+/// Whether a word begins with a family name and is not known to be another word.
+pub(crate) fn is_surname(word: &[char]) -> bool {
+    let begins = |with: &str| {
+        with.chars()
+            .eq(word.iter().take(with.chars().count()).copied())
+    };
+    let surname = word.first().is_some_and(|c| SURNAMES.contains(*c))
+        || DOUBLE_SURNAMES.iter().any(|s| begins(s));
+    surname && !NO_NAMES.split_whitespace().any(begins)
+}
+
+/// One past a Chinese label and what stands behind it. Labels chain (收件人手机号): the last one says
+/// what the value is.
+pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Label)> {
+    let one = |at: usize| {
+        let words = BY_FIRST.get(chars.get(at)?)?;
+        words
+            .iter()
+            .find_map(|(word, label)| Some((spelt(chars, at, word)?, *label)))
+    };
+    let (mut end, mut label) = one(at)?;
+    for _ in 1..CHAIN {
+        match one(end) {
+            Some((further, last)) => (end, label) = (further, last),
+            None => break,
+        }
+    }
+    for suffix in [
+        &['号', '码'][..],
+        &['号'],
+        &['名', '称'],
+        &['名'],
+        &['i', 'd'],
+        &['码'],
+    ] {
+        if chars[end..].starts_with(suffix) {
+            end += suffix.len();
+            break;
+        }
+    }
+    Some((end, label))
+}
+
+/// One past a word that is written here, be it spaced out (收 件 人).
+fn spelt(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
+    let mut at = at;
+    for (i, c) in word.iter().enumerate() {
+        at += usize::from(i > 0 && chars.get(at) == Some(&' '));
+        if chars.get(at) != Some(c) {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+/// The label that a program's key is, or that its end is (`shop_owner_name`). The value of an end
+/// never varies: the key may name something else (`Postman-Token`).
+pub(super) fn key(word: &[char]) -> Option<Label> {
+    let joint = |c: &char| matches!(c, '_' | '-');
+    let joints = word.iter().enumerate().filter(|(_, c)| joint(c));
+    let mut ends = joints.map(|(at, _)| &word[at + 1..]);
+    whole_key(word).or_else(|| {
+        let class = ends.find_map(whole_key)?.class;
+        let varies = false;
+        Some(Label { class, varies })
+    })
+}
+
+fn whole_key(word: &[char]) -> Option<Label> {
+    let key: String = word.iter().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let key = key.as_str();
+    let class = match BY_KEY.get(key) {
+        Some(label) => return Some(*label),
+        None => of_person(key)?,
+    };
+    Some(Label {
+        class,
+        varies: false,
+    })
+}
+
+/// The class of a key that begins with a word for a person.
+fn of_person(key: &str) -> Option<Class> {
+    let rests = PEOPLE.iter().filter_map(|p| key.strip_prefix(p));
+    let rest = rests.min_by_key(|rest| rest.len())?;
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| rest.ends_with(end));
+    match rest {
+        "" | "name" | "realname" | "fullname" => Some(Class::Person),
+        "id" => Some(Class::Account),
+        _ if ends_in(&ACCOUNT_ENDS) => Some(Class::Account),
+        _ if ends_in(&PLACE_ENDS) => Some(Class::Place),
+        _ => None,
+    }
+}
