@@ -20,6 +20,16 @@ pub fn is_digit(c: char) -> bool {
     }
 }
 
+/// True for ASCII letters and digits.
+pub fn is_ascii_word(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+}
+
+/// True if there is a character before `at` and `is` holds for it.
+pub fn follows(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> bool {
+    at > 0 && is(chars[at - 1])
+}
+
 /// One past the last of the characters from `at` on for which `is` holds; `at` if it does not hold
 /// there.
 ///
