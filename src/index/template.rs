@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::grid::{Grid, Path};
-use crate::text::atom::look_alike;
+use crate::text::look_alike::look_alike;
 use crate::text::{Analyzed, Atom, AtomKind};
 
 /// A template, ready to be aligned.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use uuid::Uuid;
 
 use crate::lookup::{Answer, Outcome};
-use crate::text::private;
+use crate::privacy;
 
 /// Permanent id of one lookup, a UUID of version 7; feedback refers to it. It cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Feedback {
     pub fn new(lookup: Option<LookupId>, entry: &str, helped: bool, why: Option<&str>) -> Self {
         let line = |text: &str| {
             let text: String = text.chars().take(MASKED).collect();
-            let masked = private::masked(&text);
+            let masked = privacy::masked(&text);
             let words: Vec<&str> = masked.split_whitespace().collect();
             storable(&words.join(" "), WHY)
         };

@@ -1,6 +1,6 @@
 //! Codes are compared as whole identifiers. Pure.
 
-use crate::text::atom::look_alike;
+use crate::text::look_alike::look_alike;
 
 /// How much two codes agree, and how much they are near and yet not one, each 0 to 1.
 pub(super) fn compare_codes(ours: &str, theirs: &str) -> (f32, f32) {

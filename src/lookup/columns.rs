@@ -1,8 +1,6 @@
 //! The message of each line, where lines are rows of a table: an export has an order's number, a
 //! shop and a time beside the error, which would make every row an error of its own.
 
-use crate::text::VariableKind;
-
 use super::Engine;
 use super::rank::Leave;
 
@@ -120,9 +118,8 @@ fn varies(engine: &Engine, cell: &str) -> bool {
     let analyzed = engine.read(cell);
     let chars = analyzed.normalized.chars();
     let known = |at: usize| {
-        let inside =
-            |v: &crate::text::Variable| v.range.contains(&at) && v.kind != VariableKind::Secret;
-        analyzed.marks.variables.iter().any(inside)
+        let mut variables = analyzed.marks.variables.iter();
+        variables.any(|v| v.range.contains(&at))
     };
     !chars.is_empty() && (0..chars.len()).all(|at| known(at) || !chars[at].is_alphanumeric())
 }

@@ -8,8 +8,9 @@ use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::index::topic::{Named, codes};
 use crate::index::{Topics, local::TermId};
+use crate::privacy;
 use crate::text::gram::grams;
-use crate::text::{Analyzed, AtomKind, private};
+use crate::text::{Analyzed, AtomKind};
 
 /// A paste, read.
 #[derive(Debug)]
@@ -206,7 +207,7 @@ impl Reading {
 
     /// The sent text with what varies and what is personal or secret replaced by `<*>`.
     pub fn masked(&self, sent: &str) -> String {
-        private::show(sent, &self.analyzed.normalized, self.hidden())
+        privacy::show(sent, &self.analyzed.normalized, self.hidden())
     }
 
     /// What no reader but the sender may see, of the normalised characters.
@@ -215,7 +216,7 @@ impl Reading {
             let Analyzed {
                 normalized, marks, ..
             } = &self.analyzed;
-            private::hidden(normalized.chars(), marks)
+            privacy::hidden(normalized.chars(), marks)
         })
     }
 

@@ -7,9 +7,10 @@ use std::hash::Hasher;
 
 use rustc_hash::FxHasher;
 
-use super::is_cjk;
 use super::joined::joint;
+use super::look_alike::fold;
 use super::mask::Marks;
+use super::scan::is_cjk;
 
 /// What an [`Atom`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,26 +118,6 @@ fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
         key: hasher.finish() | 1 << 63,
         kind,
         weight: each * text.len().min(12) as f32,
-    }
-}
-
-/// A Latin word with what looks alike made one: every character of [`look_alike`], and `rn` as `m`.
-pub fn fold(word: &[char]) -> impl Iterator<Item = char> + '_ {
-    let after = |i: usize, c| word.get(i) == Some(&c);
-    word.iter().enumerate().filter_map(move |(i, c)| match c {
-        'r' if after(i + 1, 'n') => Some('m'),
-        'n' if i > 0 && after(i - 1, 'r') => None,
-        c => Some(look_alike(*c)),
-    })
-}
-
-/// Folds characters that OCR and hurried typing confuse.
-pub fn look_alike(c: char) -> char {
-    match c {
-        '0' => 'o',
-        '1' | 'i' | '|' => 'l',
-        '5' => 's',
-        c => c,
     }
 }
 

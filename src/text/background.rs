@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::tokenize::term;
+use super::term::term;
 
 /// `word frequency` a line.
 pub static DICTIONARY: &str = include_str!("dictionary.txt");

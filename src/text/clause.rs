@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::is_cjk;
+use super::scan::{is_cjk, trim};
 
 /// The parts between separators, each non-empty and trimmed, in the order of the text.
 ///
@@ -13,7 +13,7 @@ pub fn clauses(chars: &[char]) -> Vec<Range<usize>> {
     let mut start = 0;
     for i in 0..=chars.len() {
         if i == chars.len() || separates(chars, i) {
-            let range = trim(chars, start..i);
+            let range = trim(chars, start..i, char::is_alphanumeric);
             if !range.is_empty() {
                 found.push(range);
             }
@@ -33,16 +33,6 @@ fn separates(chars: &[char], i: usize) -> bool {
         }
         _ => false,
     }
-}
-
-fn trim(chars: &[char], mut range: Range<usize>) -> Range<usize> {
-    while range.start < range.end && !chars[range.start].is_alphanumeric() {
-        range.start += 1;
-    }
-    while range.start < range.end && !chars[range.end - 1].is_alphanumeric() {
-        range.end -= 1;
-    }
-    range
 }
 
 #[cfg(test)]

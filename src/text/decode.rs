@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use encoding_rs::{GBK, WINDOWS_1252};
 
-use super::normalize::{Normalized, simplified};
+use super::normalized::Normalized;
+use super::simplified::simplified;
 
 /// One round: escapes first, because mojibake often stands inside them. `None`: nothing was encoded.
 ///

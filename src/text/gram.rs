@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::atom::look_alike;
-use super::is_cjk;
+use super::look_alike::look_alike;
 use super::mask::Marks;
+use super::scan::{is_cjk, run};
 
 /// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
 /// and three; Latin words in threes, shorter ones whole. Variable parts have none.
@@ -14,10 +14,12 @@ use super::mask::Marks;
 pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
     let mut i = range.start;
     while i < range.end {
-        let run = if is_cjk(chars[i]) {
-            run(chars, i, range.end, is_cjk)
+        let end = if is_cjk(chars[i]) {
+            run(&chars[..range.end], i, is_cjk)
         } else if chars[i].is_alphanumeric() {
-            run(chars, i, range.end, |c| c.is_alphanumeric() && !is_cjk(c))
+            run(&chars[..range.end], i, |c| {
+                c.is_alphanumeric() && !is_cjk(c)
+            })
         } else {
             i += 1;
             continue;
@@ -26,21 +28,16 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
             let shortest = if is_cjk(chars[i]) {
                 1
             } else {
-                run.len().min(3)
+                (end - i).min(3)
             };
-            for n in shortest..=3.min(run.len()) {
-                for (offset, gram) in chars[run.clone()].windows(n).enumerate() {
-                    each(pack(gram), run.start + offset);
+            for n in shortest..=3.min(end - i) {
+                for (offset, gram) in chars[i..end].windows(n).enumerate() {
+                    each(pack(gram), i + offset);
                 }
             }
         }
-        i = run.end;
+        i = end;
     }
-}
-
-fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) -> Range<usize> {
-    let length = chars[start..limit].iter().take_while(|c| same(**c)).count();
-    start..start + length
 }
 
 fn pack(gram: &[char]) -> u64 {

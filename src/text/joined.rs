@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::atom::look_alike;
 use super::background::ENGLISH;
+use super::look_alike::look_alike;
 
 /// A shorter word is none that anything could be joined of.
 const SHORTEST: usize = 5;

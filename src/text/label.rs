@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 /// What stands behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// A person's name.
     Person,
     /// A number or a name of an account.
@@ -22,41 +22,153 @@ pub(super) enum Class {
     Name,
 }
 
-/// Labels that chain at most: more are no label, and would be read again from each of them.
+/// A label, as it was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Label {
+    /// What stands behind it.
+    pub(super) class: Class,
+    /// True if the value behind it and a sign (`:`, `=`) counts as varying when texts are matched.
+    ///
+    /// Hiding may err on the side of hiding; matching may not take words for a value, or two
+    /// messages that differ in them are one. So only labels are marked that name nothing else in
+    /// the messages of programs (客户, `user` and 操作人 are followed by 系统 and `root` as well).
+    pub(super) varies: bool,
+}
+
+/// More labels than this in a row are not one label; without a limit a row of them would be read
+/// again from each of its members. Chosen: the longest real chains (收件人联系手机) have three.
 const CHAIN: usize = 4;
 
-const PERSONS: &str = "收件人 收货人 联系人 联络人 发件人 寄件人 发货人 寄货人 签收人 取件人 提货人 \
-    经办人 负责人 收款人 付款人 开户人 持卡人 户名 姓名 名字 买家 卖家 掌柜 客户 顾客 会员 老板 司机 \
-    快递员 操作员 操作人 打单员 制单人 审核人 申请人 投诉人 代收人 代签人 委托人 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方";
-const ACCOUNTS: &str = "用户名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 \
-    身份证 身份证号 证件 证件号 银行卡 银行账号 卡号 电话 手机 手机号 联系电话 联系方式 座机 固话 邮箱 \
-    钉钉号 飞书号 抖音号 快手号 小红书号 电子邮箱 分机 虚拟号 传真 车牌 车牌号";
-const PLACES: &str = "地址 收货地址 收件地址 寄件地址 发货地址 退货地址 详细地址 家庭地址 住址 街道地址 \
-    收件信息 收货信息 收件人信息 收货人信息 地址信息 寄件信息";
-const SECRETS: &str = "密码 口令 密钥 令牌 签名 验证码 校验码 提货码 取件码 授权码";
+/// Labels as people and messages write them, by class.
+///
+/// A `*` marks a label whose value [varies](Label::varies).
+const WORDS: [(Class, &str); 4] = [
+    (
+        Class::Person,
+        "收件人* 收货人* 联系人* 联络人 发件人* 寄件人* 发货人 寄货人 签收人 取件人 提货人 \
+         经办人 负责人 收款人 付款人 开户人 持卡人 户名 姓名* 名字 买家 卖家 掌柜 客户 顾客 \
+         会员 老板 司机 快递员 操作员 操作人 打单员 制单人 审核人 申请人 投诉人 代收人 代签人 \
+         委托人 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方",
+    ),
+    (
+        Class::Account,
+        "用户名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 身份证 \
+         身份证号 证件 证件号 银行卡 银行账号 卡号 电话 手机 手机号 联系电话 联系方式 座机 \
+         固话 邮箱 钉钉号 飞书号 抖音号 快手号 小红书号 电子邮箱 分机 虚拟号 传真 车牌 车牌号",
+    ),
+    (
+        Class::Place,
+        "地址* 收货地址* 收件地址* 寄件地址 发货地址 退货地址 详细地址* 家庭地址 住址 \
+         街道地址 收件信息 收货信息 收件人信息 收货人信息 地址信息 寄件信息",
+    ),
+    (
+        Class::Secret,
+        "密码 口令 密钥 令牌 签名 验证码 校验码 提货码 取件码 授权码",
+    ),
+];
 
-/// By their first character, longest first.
-type Labels = FxHashMap<char, Vec<(Vec<char>, Class)>>;
+/// Labels as programs write them, in lower case and without joints: `access_token` and
+/// `accessToken` are `accesstoken`. A `*` as in [`WORDS`].
+const KEYS: [(Class, &str); 6] = [
+    (Class::Person, "realname fullname truename nickname"),
+    (
+        Class::Account,
+        "username mobilephone cellphone phonenumber mobileno phoneno idno idnumber certno \
+         bankcard cardno wangwang wechat weixin wx vx wxid unionid qq nick phone mobile \
+         tel telephone email mail idcard account alipay openid oaid",
+    ),
+    (
+        Class::Place,
+        "fulladdress detailaddress location address addr",
+    ),
+    (
+        Class::Secret,
+        "accesstoken* refreshtoken* token* authtoken idtoken sessionkey* session* sessionid \
+         jsessionid phpsessid sid sign* signature appsecret* secret* secretkey clientsecret \
+         clientid apikey appkey appid accesskey accesskeyid accesskeysecret privatekey \
+         encodingaeskey xapikey password passwd pwd pass authcode verifycode captcha \
+         csrftoken xcsrftoken",
+    ),
+    (
+        Class::Line,
+        "authorization proxyauthorization cookie setcookie",
+    ),
+    (Class::Name, "name"),
+];
 
-static LABELS: LazyLock<Labels> = LazyLock::new(|| {
-    let classes = [
-        (PERSONS, Class::Person),
-        (ACCOUNTS, Class::Account),
-        (PLACES, Class::Place),
-        (SECRETS, Class::Secret),
-    ];
-    let mut labels = Labels::default();
-    for (words, class) in classes {
-        for word in words.split_whitespace() {
-            let word: Vec<char> = word.chars().collect();
-            labels.entry(word[0]).or_default().push((word, class));
-        }
+/// Keys that begin with a word for a person go on with what is known of that person:
+/// `receiver_mobile`, `buyerNick`, `consignee_address`.
+const PEOPLE: [&str; 15] = [
+    "receiver",
+    "consignee",
+    "buyer",
+    "sender",
+    "contact",
+    "linkman",
+    "customer",
+    "member",
+    "recipient",
+    "consigner",
+    "shipper",
+    "payer",
+    "payee",
+    "owner",
+    "user",
+];
+/// Ends of such keys for an account or a number.
+const ACCOUNT_ENDS: [&str; 12] = [
+    "nick",
+    "phone",
+    "mobile",
+    "tel",
+    "telephone",
+    "email",
+    "mail",
+    "idcard",
+    "account",
+    "alipay",
+    "openid",
+    "oaid",
+];
+/// Ends of such keys for a place.
+const PLACE_ENDS: [&str; 6] = [
+    "address",
+    "addr",
+    "addressdetail",
+    "town",
+    "street",
+    "detail",
+];
+
+/// Labels of one list with the class of each, without their `*`.
+fn parse(list: &'static [(Class, &'static str)]) -> impl Iterator<Item = (&'static str, Label)> {
+    list.iter().flat_map(|(class, words)| {
+        words.split_whitespace().map(|word| {
+            let bare = word.trim_end_matches('*');
+            let label = Label {
+                class: *class,
+                varies: bare != word,
+            };
+            (bare, label)
+        })
+    })
+}
+
+/// The labels of [`WORDS`] by their first character, longest first.
+static BY_FIRST: LazyLock<FxHashMap<char, Vec<(Vec<char>, Label)>>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Vec<(Vec<char>, Label)>> = FxHashMap::default();
+    for (word, label) in parse(&WORDS) {
+        let word: Vec<char> = word.chars().collect();
+        labels.entry(word[0]).or_default().push((word, label));
     }
     for longest_first in labels.values_mut() {
         longest_first.sort_by_key(|(word, _)| std::cmp::Reverse(word.len()));
     }
     labels
 });
+
+/// The labels of [`KEYS`].
+static BY_KEY: LazyLock<FxHashMap<&str, Label>> = LazyLock::new(|| parse(&KEYS).collect());
 
 /// Family names that are written before a given one, the frequent ones that are no frequent words.
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏\
@@ -73,8 +185,8 @@ const NO_NAMES: &str = "方式 方法 方可 方便 马上 何时 何种 曾经 
     夏季 易错 钱款 叶子 温州 温度 林业 龙邦 宁波 宁夏 梅州 苏州 苏宁 简称 简单 项目 费用 金华 柳州 桂林 \
     康熙 游客 游戏 席位 吉林 左侧 谷歌 盛大 景点 仇恨 庄家 房间 符合 符号 章节 季度 欧元 麦当 丛林 牛皮";
 
-/// Whether a Chinese label begins here.
-pub(super) fn is_label(chars: &[char], at: usize) -> bool {
+/// True if a Chinese label begins here.
+pub(crate) fn is_label(chars: &[char], at: usize) -> bool {
     chinese(chars, at).is_some()
 }
 
@@ -85,7 +197,7 @@ pub(super) fn is_double_surname(word: &[char]) -> bool {
 }
 
 /// Whether a word begins with a family name and is not known to be another word.
-pub(super) fn is_surname(word: &[char]) -> bool {
+pub(crate) fn is_surname(word: &[char]) -> bool {
     let begins = |with: &str| {
         with.chars()
             .eq(word.iter().take(with.chars().count()).copied())
@@ -97,17 +209,17 @@ pub(super) fn is_surname(word: &[char]) -> bool {
 
 /// One past a Chinese label and what stands behind it. Labels chain (收件人手机号): the last one says
 /// what the value is.
-pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Class)> {
+pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Label)> {
     let one = |at: usize| {
-        let words = LABELS.get(chars.get(at)?)?;
+        let words = BY_FIRST.get(chars.get(at)?)?;
         words
             .iter()
-            .find_map(|(word, class)| Some((spelt(chars, at, word)?, *class)))
+            .find_map(|(word, label)| Some((spelt(chars, at, word)?, *label)))
     };
-    let (mut end, mut class) = one(at)?;
+    let (mut end, mut label) = one(at)?;
     for _ in 1..CHAIN {
         match one(end) {
-            Some((further, last)) => (end, class) = (further, last),
+            Some((further, last)) => (end, label) = (further, last),
             None => break,
         }
     }
@@ -124,7 +236,7 @@ pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Class)> {
             break;
         }
     }
-    Some((end, class))
+    Some((end, label))
 }
 
 /// One past a word that is written here, be it spaced out (收 件 人).
@@ -140,84 +252,42 @@ fn spelt(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
     Some(at)
 }
 
-/// What a program's key stands for, or the end of it (`shop_owner_name`).
-pub(super) fn key(word: &[char]) -> Option<Class> {
+/// The label that a program's key is, or that its end is (`shop_owner_name`). The value of an end
+/// never varies: the key may name something else (`Postman-Token`).
+pub(super) fn key(word: &[char]) -> Option<Label> {
     let joint = |c: &char| matches!(c, '_' | '-');
-    let parts = word.iter().enumerate().filter(|(_, c)| joint(c));
-    std::iter::once(0)
-        .chain(parts.map(|(at, _)| at + 1))
-        .find_map(|from| whole_key(&word[from..]))
+    let joints = word.iter().enumerate().filter(|(_, c)| joint(c));
+    let mut ends = joints.map(|(at, _)| &word[at + 1..]);
+    whole_key(word).or_else(|| {
+        let class = ends.find_map(whole_key)?.class;
+        let varies = false;
+        Some(Label { class, varies })
+    })
 }
 
-fn whole_key(word: &[char]) -> Option<Class> {
-    const PEOPLE: [&str; 15] = [
-        "receiver",
-        "consignee",
-        "buyer",
-        "sender",
-        "contact",
-        "linkman",
-        "customer",
-        "member",
-        "recipient",
-        "consigner",
-        "shipper",
-        "payer",
-        "payee",
-        "owner",
-        "user",
-    ];
-    const NUMBERS: [&str; 12] = [
-        "nick",
-        "phone",
-        "mobile",
-        "tel",
-        "telephone",
-        "email",
-        "mail",
-        "idcard",
-        "account",
-        "alipay",
-        "openid",
-        "oaid",
-    ];
-    const ADDRESSES: [&str; 6] = [
-        "address",
-        "addr",
-        "addressdetail",
-        "town",
-        "street",
-        "detail",
-    ];
+fn whole_key(word: &[char]) -> Option<Label> {
     let key: String = word.iter().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let class = match key.as_str() {
-        "authorization" | "proxyauthorization" | "cookie" | "setcookie" => Class::Line,
-        "accesstoken" | "refreshtoken" | "token" | "authtoken" | "idtoken" | "sessionkey"
-        | "session" | "sessionid" | "jsessionid" | "phpsessid" | "sid" | "sign" | "signature"
-        | "appsecret" | "secret" | "secretkey" | "clientsecret" | "clientid" | "apikey"
-        | "appkey" | "appid" | "accesskey" | "accesskeyid" | "accesskeysecret" | "privatekey"
-        | "encodingaeskey" | "xapikey" | "password" | "passwd" | "pwd" | "pass" | "authcode"
-        | "verifycode" | "captcha" | "csrftoken" | "xcsrftoken" => Class::Secret,
-        "username" | "mobilephone" | "cellphone" | "phonenumber" | "mobileno" | "phoneno"
-        | "idno" | "idnumber" | "certno" | "bankcard" | "cardno" | "wangwang" | "wechat"
-        | "weixin" | "wx" | "vx" | "wxid" | "unionid" | "qq" => Class::Account,
-        "fulladdress" | "detailaddress" | "location" => Class::Place,
-        "realname" | "fullname" | "truename" | "nickname" => Class::Person,
-        "name" => Class::Name,
-        key if NUMBERS.contains(&key) => Class::Account,
-        key if ADDRESSES[..2].contains(&key) => Class::Place,
-        key => {
-            let of = PEOPLE
-                .iter()
-                .filter_map(|p| key.strip_prefix(p))
-                .min_by_key(|rest| rest.len())?;
-            match of {
-                "" | "name" | "realname" | "fullname" => Class::Person,
-                of if NUMBERS.iter().any(|n| of.ends_with(n)) || of == "id" => Class::Account,
-                of if ADDRESSES.iter().any(|a| of.ends_with(a)) => Class::Place,
-                _ => return None,
-            }
-        }
+    let key = key.as_str();
+    let class = match BY_KEY.get(key) {
+        Some(label) => return Some(*label),
+        None => of_person(key)?,
     };
-    Some(class)
+    Some(Label {
+        class,
+        varies: false,
+    })
+}
+
+/// The class of a key that begins with a word for a person.
+fn of_person(key: &str) -> Option<Class> {
+    let rests = PEOPLE.iter().filter_map(|p| key.strip_prefix(p));
+    let rest = rests.min_by_key(|rest| rest.len())?;
+    let ends_in = |ends: &[&str]| ends.iter().any(|end| rest.ends_with(end));
+    match rest {
+        "" | "name" | "realname" | "fullname" => Some(Class::Person),
+        "id" => Some(Class::Account),
+        _ if ends_in(&ACCOUNT_ENDS) => Some(Class::Account),
+        _ if ends_in(&PLACE_ENDS) => Some(Class::Place),
+        _ => None,
+    }
 }

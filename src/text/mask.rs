@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::is_cjk;
+use super::scan::{run, trim};
+use super::value::{self, Value};
 
 /// What a [`Variable`] seems to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,10 +15,9 @@ pub enum VariableKind {
     Time,
     /// Host, URL, e-mail or IP address.
     Address,
-    /// A person's name or a postal address behind its label (收件人: …).
-    Personal,
-    /// A token, key or signature behind its label.
-    Secret,
+    /// What stands behind a label that only a varying value follows: a name or an address (收件人: …),
+    /// a token or a key.
+    Labelled,
     /// A number of one to four digits: kept in what is shown, dropped in fingerprints.
     Number,
 }
@@ -43,21 +43,16 @@ pub struct Marks {
 impl Marks {
     /// Reads normalised characters once, run by run.
     pub fn find(chars: &[char]) -> Self {
-        Self::read(chars, labelled)
-    }
-
-    /// The same without what only a label makes vary.
-    pub fn unlabelled(chars: &[char]) -> Self {
-        Self::read(chars, |_, _| None)
-    }
-
-    fn read(chars: &[char], labelled: impl Fn(&[char], usize) -> Option<Variable>) -> Self {
         let mut marks = Self::default();
         let mut i = 0;
         while i < chars.len() {
-            if let Some(variable) = labelled(chars, i) {
-                i = variable.range.end.max(i + 1);
-                marks.variables.push(variable);
+            let labelled = value::labelled(chars, i).filter(|value| value.varies);
+            if let Some(Value { range, .. }) = labelled {
+                i = range.end;
+                marks.variables.push(Variable {
+                    range,
+                    kind: VariableKind::Labelled,
+                });
             } else if in_run(chars[i]) && (i == 0 || !in_run(chars[i - 1])) {
                 let end = run_end(chars, i);
                 classify(chars, i..end, &mut marks);
@@ -85,24 +80,19 @@ fn in_run(c: char) -> bool {
 }
 
 fn run_end(chars: &[char], start: usize) -> usize {
-    let mut end = start;
-    while end < chars.len() && in_run(chars[end]) {
-        end += 1;
-    }
+    let end = run(chars, start, in_run);
     // A URL goes on over marks that would end any other run.
     if chars[start..end].windows(3).any(|w| w == [':', '/', '/']) {
-        while end < chars.len()
-            && chars[end].is_ascii_graphic()
-            && !matches!(chars[end], '"' | '\'' | '<' | '>' | ')' | ']' | ',')
-        {
-            end += 1;
-        }
+        return run(chars, end, |c| {
+            c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ')' | ']' | ',')
+        });
     }
     end
 }
 
 fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
-    let run = strip(chars, run);
+    // Joints at the ends of a run belong to the sentence.
+    let run = trim(chars, run, |c| c.is_ascii_alphanumeric());
     if run.is_empty() {
         return;
     }
@@ -145,17 +135,6 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
             }
         }
     }
-}
-
-/// Joints at the ends of a run belong to the sentence.
-fn strip(chars: &[char], mut run: Range<usize>) -> Range<usize> {
-    while run.start < run.end && !chars[run.start].is_ascii_alphanumeric() {
-        run.start += 1;
-    }
-    while run.start < run.end && !chars[run.end - 1].is_ascii_alphanumeric() {
-        run.end -= 1;
-    }
-    run
 }
 
 fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
@@ -261,84 +240,6 @@ fn is_time(text: &[char]) -> bool {
         && rest == signs
         && rest <= 2
         && text.iter().any(|c| matches!(c, ':' | '-' | '/'))
-}
-
-/// Labels before personal data; a `:` or `=` must follow.
-const PERSONAL: [&str; 10] = [
-    "收件人",
-    "收货人",
-    "联系人",
-    "寄件人",
-    "发件人",
-    "姓名",
-    "收货地址",
-    "收件地址",
-    "详细地址",
-    "地址",
-];
-/// Labels before secrets; a `:` or `=` must follow.
-const SECRET: [&str; 8] = [
-    "access_token",
-    "refresh_token",
-    "session",
-    "sessionkey",
-    "app_secret",
-    "secret",
-    "sign",
-    "token",
-];
-
-/// The value behind a label that starts at `at`.
-fn labelled(chars: &[char], at: usize) -> Option<Variable> {
-    let first = chars[at];
-    if !(is_cjk(first) || first.is_ascii_lowercase()) {
-        return None;
-    }
-    let (labels, kind): (&[&str], _) = if is_cjk(first) {
-        (&PERSONAL, VariableKind::Personal)
-    } else {
-        if at > 0 && (chars[at - 1].is_ascii_alphanumeric() || chars[at - 1] == '_') {
-            return None;
-        }
-        (&SECRET, VariableKind::Secret)
-    };
-    let label = labels.iter().find(|l| starts_with(&chars[at..], l))?;
-    let mut start = at + label.chars().count();
-    while chars
-        .get(start)
-        .is_some_and(|c| matches!(c, '"' | ' ' | '\''))
-    {
-        start += 1;
-    }
-    if !chars.get(start).is_some_and(|c| matches!(c, ':' | '=')) {
-        return None;
-    }
-    start += 1;
-    while chars
-        .get(start)
-        .is_some_and(|c| matches!(c, '"' | ' ' | '\''))
-    {
-        start += 1;
-    }
-    let ends = |c: &char| match kind {
-        VariableKind::Secret => {
-            !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | '%'))
-        }
-        _ => matches!(c, ',' | ';' | '\n' | '"' | '|' | '}' | '!' | '?'),
-    };
-    let length = chars[start..]
-        .iter()
-        .position(ends)
-        .unwrap_or(chars.len() - start);
-    (length > 0).then_some(Variable {
-        range: start..start + length,
-        kind,
-    })
-}
-
-fn starts_with(chars: &[char], word: &str) -> bool {
-    let mut rest = chars.iter();
-    word.chars().all(|c| rest.next() == Some(&c))
 }
 
 #[cfg(test)]

@@ -9,21 +9,25 @@ pub mod clause;
 pub mod decode;
 pub mod gram;
 mod joined;
-mod label;
+pub(crate) mod label;
+pub mod look_alike;
 pub mod mask;
-pub mod normalize;
-mod postal;
-pub mod private;
+mod normalize;
+mod normalized;
+pub mod scan;
+mod simplified;
 pub mod spot;
 pub mod style;
+pub mod term;
 pub mod tokenize;
-mod value;
+pub(crate) mod value;
 
 use std::ops::Range;
 
 pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
-pub use normalize::Normalized;
+pub use normalized::Normalized;
+pub use scan::is_cjk;
 pub use style::Style;
 pub use tokenize::Token;
 
@@ -138,9 +142,4 @@ impl Analyzer {
             style,
         }
     }
-}
-
-/// True for the characters that are written without spaces between words: 汉字 and their kin.
-pub fn is_cjk(c: char) -> bool {
-    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}' | '〇')
 }

@@ -5,24 +5,12 @@
 //! for the same have the same characters; nothing is segmented, masked or understood here, and
 //! white space between two 汉字 stays, because only a reader of words can tell an OCR gap.
 
-use std::ops::Range;
-use std::sync::LazyLock;
-
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 use super::decode::{decode, marks_encoding};
-
-/// Normalised characters, each with the range of characters of the sent text that it came from.
-///
-/// Normalising the [`text`](Self::text) once more changes nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Normalized {
-    chars: Vec<char>,
-    /// Half-open ranges of Unicode scalar values. Neither their starts nor their ends ever decrease;
-    /// neighbours may overlap, as the two letters of `㎏` do.
-    from: Vec<(u32, u32)>,
-}
+use super::normalized::Normalized;
+use super::simplified::{FIRST_HANZI, LAST_HANZI, SIMPLIFIED, simplified_by};
 
 /// How often what was decoded is looked through for further encodings. Real texts nest two or three
 /// deep (JSON within JSON, a percent sign encoded twice).
@@ -47,77 +35,6 @@ impl Normalized {
             *c = ' ';
         }
         text.folded()
-    }
-
-    /// The same characters, where the text that was normalised was itself rewritten from another:
-    /// `sources` has for each of its characters the range of the other that it stands for.
-    pub(super) fn onto(mut self, sources: &[Range<usize>]) -> Self {
-        for (start, end) in &mut self.from {
-            let (first, last) = (&sources[*start as usize], &sources[*end as usize - 1]);
-            (*start, *end) = (first.start as u32, last.end as u32);
-        }
-        self
-    }
-
-    /// The characters.
-    pub fn chars(&self) -> &[char] {
-        &self.chars
-    }
-
-    /// The characters as a string.
-    pub fn text(&self) -> String {
-        self.chars.iter().collect()
-    }
-
-    /// The Unicode scalar values of the sent text that a range of [`chars`](Self::chars) came from.
-    ///
-    /// Never empty unless `range` is; an empty range gives the place where it stands.
-    ///
-    /// # Panics
-    ///
-    /// If the range does not lie within the characters.
-    pub fn source(&self, range: Range<usize>) -> Range<usize> {
-        let (start, end) = match self.from[range.clone()] {
-            [first, .., last] => (first.0, last.1),
-            [only] => only,
-            [] => {
-                let at = match self.from.get(range.start) {
-                    Some(next) => next.0,
-                    None => self.from.last().map_or(0, |last| last.1),
-                };
-                (at, at)
-            }
-        };
-        start as usize..end as usize
-    }
-
-    /// A text as it was sent.
-    pub(super) fn sent(raw: &str) -> Self {
-        let chars: Vec<char> = raw.chars().collect();
-        let from = (0..chars.len() as u32).map(|i| (i, i + 1)).collect();
-        Self { chars, from }
-    }
-
-    /// The first `len` characters, with room for as many as there are.
-    pub(super) fn head(&self, len: usize) -> Self {
-        let mut head = Self {
-            chars: Vec::with_capacity(self.chars.len()),
-            from: Vec::with_capacity(self.from.len()),
-        };
-        head.chars.extend_from_slice(&self.chars[..len]);
-        head.from.extend_from_slice(&self.from[..len]);
-        head
-    }
-
-    /// Where a non-empty range came from.
-    pub(super) fn origin(&self, range: Range<usize>) -> (u32, u32) {
-        (self.from[range.start].0, self.from[range.end - 1].1)
-    }
-
-    /// Appends a character.
-    pub(super) fn push(&mut self, c: char, from: (u32, u32)) {
-        self.chars.push(c);
-        self.from.push(from);
     }
 
     /// Folds segment by segment; a segment is what NFKC has to see at once, a base with its marks.
@@ -187,13 +104,10 @@ impl Normalized {
 }
 
 /// The folded form of a character that needs nothing of NFKC, or whose NFKC is known here.
-fn fold_alone(simplified: &[u16], c: char) -> Option<char> {
+fn fold_alone(table: &[u16], c: char) -> Option<char> {
     Some(match c {
         '\0'..='\x7f' => c.to_ascii_lowercase(),
-        FIRST_HANZI..=LAST_HANZI => {
-            let to = simplified[c as usize - FIRST_HANZI as usize];
-            char::from_u32(to.into()).expect("the table holds 汉字")
-        }
+        FIRST_HANZI..=LAST_HANZI => simplified_by(table, c),
         '！'..='～' => char::from((c as u32 - '！' as u32) as u8 + b'!').to_ascii_lowercase(),
         '。' => '.',
         '、' => ',',
@@ -252,38 +166,8 @@ fn is_line_end(c: char) -> bool {
     matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The block of the unified 汉字, beyond which no simplification concerns us.
-const FIRST_HANZI: char = '\u{4e00}';
-const LAST_HANZI: char = '\u{9fff}';
-
-/// OpenCC's traditional to simplified, character by character: two characters a line. Phrases
-/// (乾坤 stays traditional) are left aside, since what counts is that equal words stay equal.
-const TRADITIONAL: &str = include_str!("traditional.txt");
-
-/// What each 汉字 from [`FIRST_HANZI`] on becomes.
-static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
-    let mut table: Vec<u16> = (FIRST_HANZI as u16..=LAST_HANZI as u16).collect();
-    for pair in TRADITIONAL.lines() {
-        let mut chars = pair.chars().map(|c| c as usize);
-        if let (Some(from), Some(to)) = (chars.next(), chars.next()) {
-            table[from - FIRST_HANZI as usize] = to as u16;
-        }
-    }
-    table
-});
-
-/// The simplified form of a character, itself if it has none.
-pub(super) fn simplified(c: char) -> char {
-    match c {
-        FIRST_HANZI..=LAST_HANZI => fold_alone(&SIMPLIFIED, c).unwrap_or(c),
-        _ => c,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use ferrous_opencc::OpenCC;
-    use ferrous_opencc::config::BuiltinConfig;
     use proptest::prelude::*;
 
     use super::*;
@@ -373,32 +257,6 @@ mod tests {
             (1..1, 2..2, 3..3)
         );
         assert_eq!(Normalized::new("").source(0..0), 0..0);
-    }
-
-    /// `cargo test` prints the table anew when OpenCC changes.
-    #[test]
-    fn the_table_is_that_of_opencc() {
-        let opencc =
-            OpenCC::from_config(BuiltinConfig::T2s).expect("the dictionary is in the crate");
-        let convert = |c: char| {
-            opencc
-                .convert(&c.to_string())
-                .chars()
-                .next()
-                .expect("a character stays a character")
-        };
-        let mut table = String::new();
-        for c in FIRST_HANZI..=LAST_HANZI {
-            let mut to = convert(c);
-            // One chain, 薴 苧 苎: simplifying twice must change nothing.
-            while convert(to) != to {
-                to = convert(to);
-            }
-            if to != c && (FIRST_HANZI..=LAST_HANZI).contains(&to) {
-                table.extend([c, to, '\n']);
-            }
-        }
-        assert!(table == TRADITIONAL, "traditional.txt should be:\n{table}");
     }
 
     /// Pieces that encodings and folding are made of, so that random texts are full of them.

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::normalize::Normalized;
+use super::normalized::Normalized;
 
 /// Phrases, each with a value.
 #[derive(Debug)]

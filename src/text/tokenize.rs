@@ -2,19 +2,18 @@
 //!
 //! Search mode, so a long word also gives the words inside it. Parts that vary are no words.
 
-use std::hash::Hasher;
 use std::io::Cursor;
 
 use jieba_rs::Jieba;
-use rustc_hash::FxHasher;
 
-use super::atom::fold;
 use super::background;
-use super::is_cjk;
 use super::joined::joint;
+use super::look_alike::fold;
 use super::mask::Marks;
-use super::normalize::Normalized;
+use super::normalized::Normalized;
+use super::scan::is_cjk;
 use super::spot::Spotter;
+use super::term::term;
 
 /// A word of a text. The word itself is a hash: equal words of two texts have equal terms.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,13 +26,6 @@ pub struct Token {
     pub term: u64,
     /// How much the word says in Chinese at large, 0.1 to 1 ([`background::weight`]).
     pub weight: f32,
-}
-
-/// Hash of a word; the same on every machine and in every run.
-pub fn term(word: &str) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(word.as_bytes());
-    hasher.finish()
 }
 
 /// Segments normalised characters into words.

@@ -3,9 +3,8 @@
 
 use std::ops::Range;
 
-use super::is_cjk;
-use super::label::{Class, chinese, is_double_surname, is_label, is_surname, key};
-use super::private::{is_digit, run};
+use super::label::{Class, Label, chinese, is_double_surname, is_label, is_surname, key};
+use super::scan::{is_cjk, is_digit, run};
 
 /// The longest name without a mark in it.
 const NAME: usize = 8;
@@ -42,14 +41,29 @@ const SAID_LATIN: [&str; 22] = [
     "should",
 ];
 
-/// The value behind the label that begins at `at`, where one does.
-pub(super) fn labelled(chars: &[char], at: usize) -> Option<Range<usize>> {
+/// A value behind a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Value {
+    /// Where, in characters; never empty.
+    pub(crate) range: Range<usize>,
+    /// True if it counts as varying when texts are matched: the label is [one of those](Label) and
+    /// a sign stands between the two.
+    pub(crate) varies: bool,
+}
+
+/// The value behind the label that begins at `at`; `None` if no label begins there or nothing
+/// behind it is a value.
+pub(crate) fn labelled(chars: &[char], at: usize) -> Option<Value> {
+    let hidden = |range| Value {
+        range,
+        varies: false,
+    };
     let latin = chars[at].is_ascii_alphabetic();
     if latin && at > 0 && (chars[at - 1].is_ascii_alphanumeric() || chars[at - 1] == '_') {
         return None;
     }
     match chinese(chars, at) {
-        Some((end, class)) => behind(chars, end, class),
+        Some((end, label)) => behind(chars, end, label),
         None if latin => {
             let end = run(chars, at, |c| {
                 c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
@@ -58,10 +72,11 @@ pub(super) fn labelled(chars: &[char], at: usize) -> Option<Range<usize>> {
                 return None;
             }
             if matches!(chars.get(end), Some(' ')) {
-                return credentials(chars, at..end);
+                return credentials(chars, at..end).map(hidden);
             }
             if chars.get(end) == Some(&'>') && at > 0 && chars[at - 1] == '<' {
-                return element(chars, end + 1, key(&chars[at..end])?);
+                let class = key(&chars[at..end])?.class;
+                return element(chars, end + 1, class).map(hidden);
             }
             sign(chars, end)?;
             behind(chars, end, key(&chars[at..end])?)
@@ -107,9 +122,14 @@ fn sign(chars: &[char], end: usize) -> Option<usize> {
 }
 
 /// The value behind a label that ends at `end`.
-fn behind(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
+fn behind(chars: &[char], end: usize, label: Label) -> Option<Value> {
+    let unsigned = |end| {
+        let range = unsigned(chars, end, label.class)?;
+        let varies = false;
+        Some(Value { range, varies })
+    };
     let Some(sign) = sign(chars, end) else {
-        return unsigned(chars, end, class);
+        return unsigned(end);
     };
     let open = |c: char| matches!(c, ' ' | '\\' | '(' | '[' | '*' | '`');
     let mut start = run(chars, sign, open);
@@ -120,9 +140,11 @@ fn behind(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
         }
     }
     if chars.get(start) == Some(&'\n') {
-        return unsigned(chars, start, class);
+        return unsigned(start);
     }
-    signed(chars, start, class)
+    let range = signed(chars, start, label.class)?;
+    let varies = label.varies;
+    Some(Value { range, varies })
 }
 
 /// The value that begins at `start`, a sign having said that it does.

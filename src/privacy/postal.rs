@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use super::private::{is_digit, run};
-use super::{is_cjk, label};
+use crate::text::label;
+use crate::text::scan::{is_cjk, is_digit, run};
 
 /// Characters between the last word for a place and a house number.
 const REACH: usize = 12;

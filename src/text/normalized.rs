@@ -1,0 +1,89 @@
+//! Characters, each with the place in the sent text that it came from.
+//!
+//! Only the buffer: the characters are decoded in `decode` and folded in `normalize`.
+
+use std::ops::Range;
+
+/// Normalised characters, each with the range of characters of the sent text that it came from.
+///
+/// Normalising the [`text`](Self::text) once more changes nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Normalized {
+    pub(super) chars: Vec<char>,
+    /// Half-open ranges of Unicode scalar values. Neither their starts nor their ends ever decrease;
+    /// neighbours may overlap, as the two letters of `㎏` do.
+    pub(super) from: Vec<(u32, u32)>,
+}
+
+impl Normalized {
+    /// The same characters, where the text that was normalised was itself rewritten from another:
+    /// `sources` has for each of its characters the range of the other that it stands for.
+    pub(super) fn onto(mut self, sources: &[Range<usize>]) -> Self {
+        for (start, end) in &mut self.from {
+            let (first, last) = (&sources[*start as usize], &sources[*end as usize - 1]);
+            (*start, *end) = (first.start as u32, last.end as u32);
+        }
+        self
+    }
+
+    /// The characters.
+    pub fn chars(&self) -> &[char] {
+        &self.chars
+    }
+
+    /// The characters as a string.
+    pub fn text(&self) -> String {
+        self.chars.iter().collect()
+    }
+
+    /// The Unicode scalar values of the sent text that a range of [`chars`](Self::chars) came from.
+    ///
+    /// Never empty unless `range` is; an empty range gives the place where it stands.
+    ///
+    /// # Panics
+    ///
+    /// If the range does not lie within the characters.
+    pub fn source(&self, range: Range<usize>) -> Range<usize> {
+        let (start, end) = match self.from[range.clone()] {
+            [first, .., last] => (first.0, last.1),
+            [only] => only,
+            [] => {
+                let at = match self.from.get(range.start) {
+                    Some(next) => next.0,
+                    None => self.from.last().map_or(0, |last| last.1),
+                };
+                (at, at)
+            }
+        };
+        start as usize..end as usize
+    }
+
+    /// A text as it was sent.
+    pub(super) fn sent(raw: &str) -> Self {
+        let chars: Vec<char> = raw.chars().collect();
+        let from = (0..chars.len() as u32).map(|i| (i, i + 1)).collect();
+        Self { chars, from }
+    }
+
+    /// The first `len` characters, with room for as many as there are.
+    pub(super) fn head(&self, len: usize) -> Self {
+        let mut head = Self {
+            chars: Vec::with_capacity(self.chars.len()),
+            from: Vec::with_capacity(self.from.len()),
+        };
+        head.chars.extend_from_slice(&self.chars[..len]);
+        head.from.extend_from_slice(&self.from[..len]);
+        head
+    }
+
+    /// Where a non-empty range came from.
+    pub(super) fn origin(&self, range: Range<usize>) -> (u32, u32) {
+        (self.from[range.start].0, self.from[range.end - 1].1)
+    }
+
+    /// Appends a character.
+    pub(super) fn push(&mut self, c: char, from: (u32, u32)) {
+        self.chars.push(c);
+        self.from.push(from);
+    }
+}
