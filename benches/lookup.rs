@@ -7,12 +7,12 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
 use jieda::kb::render_cache::RenderCache;
-use jieda::lookup::find::Catalog;
-use jieda::lookup::find::facets::Filters;
-use jieda::lookup::find::search::search;
-use jieda::lookup::find::suggest::suggest;
 use jieda::lookup::rank::Leave;
 use jieda::lookup::{Engine, Paste};
+use jieda::search::catalog::Catalog;
+use jieda::search::facets::Filters;
+use jieda::search::list::list;
+use jieda::search::suggest::suggest;
 
 /// As the binary has it.
 #[global_allocator]
@@ -73,7 +73,7 @@ fn find(c: &mut Criterion, engine: &Engine) {
         });
         c.bench_function(&format!("search/{typed}"), |b| {
             b.iter(|| {
-                search(
+                list(
                     engine,
                     &catalog,
                     &render_cache,

@@ -18,7 +18,7 @@
 //! - [`kb`] Markdown to entries, with diagnostics
 //! - [`index`] entries to candidates
 //! - [`lookup`] a paste to an outcome; [`lookup::Engine`] is one immutable generation
-//! - `search` lists and suggests entries; decides nothing
+//! - [`search`] lists and suggests entries; decides nothing
 //! - [`journal`] the record of lookups and feedback, masked, in SQLite or PostgreSQL
 //! - [`live`] the generation in service: built, checked, swapped in, watched
 //! - [`wording`] the Chinese names of an outcome and its parts
@@ -70,6 +70,8 @@ pub mod kb;
 pub mod index;
 
 pub mod lookup;
+
+pub mod search;
 
 pub mod journal;
 

@@ -2,8 +2,8 @@
 //! [`crate::web::http::error`].
 
 use crate::kb::Cause;
-use crate::lookup::find::LineOf;
 use crate::lookup::{Reason, SpanKind};
+use crate::search::catalog::LineOf;
 
 /// What a stretch that nothing explained is called in the legend.
 pub const UNKNOWN: &str = "没有用上的内容";

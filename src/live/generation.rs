@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::kb::ParseCache;
 use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
-use crate::lookup::find::Catalog;
+use crate::search::catalog::Catalog;
 
 /// One immutable state of everything that a request reads.
 #[derive(Debug)]

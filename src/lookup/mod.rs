@@ -9,7 +9,6 @@ mod columns;
 mod compare;
 pub mod engine;
 pub mod explain;
-pub mod find;
 pub mod follow;
 pub mod judge;
 pub mod pinyin;

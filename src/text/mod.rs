@@ -14,6 +14,7 @@ pub mod look_alike;
 pub mod mask;
 mod normalize;
 mod normalized;
+pub(crate) mod pinyin;
 pub mod scan;
 mod simplified;
 pub mod spot;

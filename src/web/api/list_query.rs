@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::schema::{self, Category, PlatformFilter};
 use crate::kb::{Acts, Cause, Kb};
-use crate::lookup::find::facets::{Filters, OnPlatform};
+use crate::search::facets::{Filters, OnPlatform};
 use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
 use crate::web::http::extract::Fields;

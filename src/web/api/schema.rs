@@ -7,7 +7,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::kb::{Acts, Cause, Retry};
 use crate::lookup::SpanKind;
-use crate::lookup::find::LineOf;
+use crate::search::catalog::LineOf;
 use crate::wording;
 
 /// A string in schemas, with a name and a description of its own; the knowledge base in service

@@ -13,8 +13,8 @@ use super::list_query::{ANY_PLATFORM, ListQuery, ListState};
 use super::schema;
 use crate::kb::{Acts, Cause, Kb};
 use crate::live::Generation;
-use crate::lookup::find::facets::Facets;
-use crate::lookup::find::search::{Listed, Listing, search};
+use crate::search::facets::Facets;
+use crate::search::list::{self, Listed, Listing};
 use crate::web::app::Now;
 use crate::web::http::error::Failure;
 use crate::web::http::etag;
@@ -138,7 +138,7 @@ pub(crate) fn example(now: &Generation) -> Option<Example> {
 
 /// The page of a list.
 pub(crate) fn list(now: &Generation, state: &ListState) -> Listing {
-    search(
+    list::list(
         &now.engine,
         &now.catalog,
         &now.render_cache,

@@ -12,7 +12,7 @@ use super::example::Example;
 use super::limit::Limit;
 use super::schema;
 use crate::live::Generation;
-use crate::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
+use crate::search::suggest::{Suggestion, SuggestionKind, suggest};
 use crate::web::app::Now;
 use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::Request;
-use jieda::lookup::find::facets::Filters;
-use jieda::lookup::find::search::{Listing, search};
+use jieda::search::facets::Filters;
+use jieda::search::list::{Listing, list};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ use crate::support::{fixture, shipped_live};
 
 fn listed(typed: &str) -> Listing {
     let now = shipped_live().current();
-    search(
+    list(
         &now.engine,
         &now.catalog,
         &now.render_cache,
@@ -441,7 +441,7 @@ proptest! {
     fn no_text_makes_a_list_fail(typed in any::<String>(), soup in "[a-z0-9 #单号锁定寄件電話ＥÀ\u{301}\n'<>%&\\\\]{0,80}") {
         let now = fixture::live().current();
         for typed in [typed, soup] {
-            let listing = search(&now.engine, &now.catalog, &now.render_cache, &typed, &Filters::default(), 0..5);
+            let listing = list(&now.engine, &now.catalog, &now.render_cache, &typed, &Filters::default(), 0..5);
             prop_assert!(listing.hits.len() <= listing.total);
             for hit in listing.hits {
                 let length = hit.excerpt.chars().count();

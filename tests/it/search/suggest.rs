@@ -8,7 +8,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use jieda::live::Generation;
-use jieda::lookup::find::suggest::{Suggestion, SuggestionKind, suggest};
+use jieda::search::suggest::{Suggestion, SuggestionKind, suggest};
 use proptest::prelude::*;
 
 use SuggestionKind::{Code, Phrasing, Pinyin, Title};

@@ -1,21 +1,21 @@
-//! A typed word, and how it stands in a line: there in letters, spelled by the line's 汉字, or in
-//! pieces.
+//! A typed word and its match in a line: in letters, as the pinyin of the line's 汉字, or in pieces.
 
 use std::ops::Range;
 
-use super::LineView;
+use super::catalog::LineView;
 use super::fold::{SPACE, is_hanzi, occurrences, signature};
-use super::spell::Spelling;
+use crate::text::pinyin::Spelling;
 
-/// A 汉字 word in the middle of a line counts this much of one at its beginning.
+/// Weight of a 汉字 word in the middle of a line, beside one at its beginning. This and the weights
+/// below: chosen.
 pub(super) const INSIDE: f32 = 0.96;
-/// A Latin word that begins as typed counts this much of one that is typed to its end.
+/// Weight of a Latin word that begins as typed, beside one that is typed to its end.
 const BEGUN: f32 = 0.9;
-/// A Latin word that holds what was typed somewhere inside.
+/// Weight of a Latin word that holds what was typed somewhere inside.
 const WITHIN: f32 = 0.6;
-/// Pieces of a word, taken together, count this much of their share of it.
+/// Weight of the pieces of a word, times their share of it.
 const PIECES: f32 = 0.6;
-/// Shorter words have no pieces.
+/// Least 汉字 of a word that has pieces.
 const PIECED: usize = 3;
 
 /// A word of a typed text.
@@ -25,7 +25,7 @@ pub(super) struct Word {
     signature: u64,
     spelling: Option<Spelling>,
     hanzi: bool,
-    /// How much it tells.
+    /// Its weight in the text.
     pub(super) weight: f32,
     /// Its number in the engine's lexicon of words.
     pub(super) id: Option<u32>,
@@ -33,12 +33,12 @@ pub(super) struct Word {
     pub(super) platform: Option<usize>,
 }
 
-/// Where a word stands.
+/// The places of a word in a line.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     /// Among the units, in no order.
     pub(super) ranges: Vec<Range<usize>>,
-    /// The word's letters are the pinyin of what stands there.
+    /// True if its letters are the pinyin of the 汉字 there.
     pub(super) spelled: bool,
 }
 
@@ -64,7 +64,7 @@ impl Word {
         self.units.len()
     }
 
-    /// Whether it is a syllable or a 汉字 that may stand apart from its word.
+    /// True for a syllable or a 汉字 that may stand apart from its word.
     pub(super) fn may_be_part(&self) -> bool {
         if self.hanzi {
             self.units.len() == 1
@@ -73,8 +73,8 @@ impl Word {
         }
     }
 
-    /// Whether it may stand in a line of this signature whose 汉字 have these initials: in letters,
-    /// spelled, or in pieces. False where [`quality`](Self::quality) is 0 without a look at the line.
+    /// True if it may stand in a line of this signature whose 汉字 have these initials: in letters, as
+    /// pinyin, or in pieces. False only where [`quality`](Self::quality) is 0.
     pub(super) fn may_stand(&self, signature: u64, initials: u32) -> bool {
         let shared = self.signature & signature;
         let spelled = |spelling: &Spelling| spelling.needs & !initials == 0;
@@ -83,7 +83,7 @@ impl Word {
             || (self.has_pieces() && shared.count_ones() > 1)
     }
 
-    /// How well it stands in a line, 0 to 1.
+    /// The quality of its match in a line, 0 to 1.
     pub(super) fn quality(&self, line: &LineView<'_>) -> f32 {
         let mut quality = 0.0_f32;
         if self.signature & !line.signature == 0 {
@@ -104,7 +104,7 @@ impl Word {
         quality
     }
 
-    /// Everywhere that it stands.
+    /// Its places in a line.
     pub(super) fn places(&self, units: &[u16]) -> Places {
         let mut places = Places {
             ranges: self.typed(units).map(|t| t.0).collect(),
@@ -122,7 +122,7 @@ impl Word {
         places
     }
 
-    /// Where its letters stand, each with how well.
+    /// The ranges where its letters stand, each with its quality.
     fn typed<'a>(&'a self, units: &'a [u16]) -> impl Iterator<Item = (Range<usize>, f32)> + 'a {
         occurrences(units, &self.units).filter_map(|range| {
             let quality = if self.hanzi {

@@ -1,6 +1,6 @@
-//! The search list: every entry that shares anything sensible with what was typed, best first,
-//! filtered, counted and marked. Recall matters more here than in a lookup, whose certainty about
-//! an entry only moves it up.
+//! The list of a search: every entry that shares anything sensible with what was typed, best first,
+//! filtered, counted and marked. Recall matters more here than in a lookup, whose certainty about an
+//! entry only moves it up.
 
 use std::ops::Range;
 
@@ -11,29 +11,29 @@ use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
 use crate::lookup::rank::Leave;
 
+use super::catalog::{Catalog, LineOf};
 use super::excerpt::excerpt;
 use super::facets::{Facets, Filters};
-use super::suggest::name_platforms;
+use super::scan::{Found, name_platforms, scan};
 use super::typed::Typed;
-use super::{Catalog, Found, LineOf, scan};
 
-/// A word that only the answer has, or a synonym of it, counts this much.
+/// Weight of a word that only the answer has, or a synonym of it. Chosen.
 const IN_ANSWER: f32 = 0.4;
-/// An entry is listed that holds at least this share of what the best one holds.
+/// Least share of what the best entry holds that a listed entry holds, 0 to 1. Chosen.
 const LEAST: f32 = 0.4;
-/// What the lookup's certainty counts beside the score of a line.
+/// Weight of the lookup's probability beside the score of a line. Chosen.
 const CERTAINTY: f32 = 0.5;
-/// So is one that the lookup gives at least this probability.
+/// An entry with at least this probability in the lookup is listed, whatever it holds. Chosen.
 const LIKELY: f64 = 0.05;
 
 /// One page of a search list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// How many entries there are on all pages.
+    /// Number of entries on all pages.
     pub total: usize,
-    /// Those of this page, best first.
+    /// Entries of this page, best first.
     pub hits: Vec<Listed>,
-    /// How many entries each value of a filter leaves.
+    /// Number of entries that each value of a filter leaves.
     pub facets: Facets,
 }
 
@@ -42,19 +42,19 @@ pub struct Listing {
 pub struct Listed {
     /// Position in [`Kb::entries`].
     pub entry: usize,
-    /// What was typed, on the title: Unicode scalar values, ascending and disjoint.
+    /// Ranges of the title that were typed: Unicode scalar values, ascending and disjoint.
     pub title_spans: Vec<Range<usize>>,
-    /// The line that holds most of it, where that is not the title.
+    /// The line that holds most of what was typed, unless that is the title; with its marks.
     pub line: Option<(LineOf, String, Vec<Range<usize>>)>,
-    /// A passage of the answer: where it holds what was typed, else how it begins.
+    /// A passage of the answer: the one that holds what was typed, else its beginning.
     pub excerpt: String,
-    /// What was typed, on the passage.
+    /// Ranges of the passage that were typed.
     pub excerpt_spans: Vec<Range<usize>>,
 }
 
-/// Lists the entries that hold what was typed, or all where it is blank; `page` are the places in
-/// the list that are wanted.
-pub fn search(
+/// Lists the entries that hold what was typed, or all if it is blank; `page` is the range of places
+/// in the list that is returned.
+pub fn list(
     engine: &Engine,
     catalog: &Catalog,
     render_cache: &RenderCache,
@@ -62,18 +62,18 @@ pub fn search(
     filters: &Filters,
     page: Range<usize>,
 ) -> Listing {
-    let readings = Typed::readings(engine, typed);
+    let variants = Typed::variants(engine, typed);
     let mut found = if typed.trim().is_empty() {
         everything(engine.kb())
     } else {
-        ranked(engine, catalog, typed, &readings)
+        ranked(engine, catalog, typed, &variants)
     };
     let facets = Facets::count(engine.kb(), filters, found.iter().map(|(f, _)| f.entry));
     found.retain(|(f, _)| filters.pass(engine.kb(), &engine.kb().entries[f.entry]));
     let (start, end) = (page.start.min(found.len()), page.end.min(found.len()));
-    let hits = found[start..end].iter().map(|(found, reading)| {
-        let reading = reading.and_then(|r| readings.get(r));
-        listed(engine, catalog, render_cache, found, reading)
+    let hits = found[start..end].iter().map(|(found, variant)| {
+        let variant = variant.and_then(|r| variants.get(r));
+        listed(engine, catalog, render_cache, found, variant)
     });
     Listing {
         total: found.len(),
@@ -82,7 +82,7 @@ pub fn search(
     }
 }
 
-/// An entry with the reading of the typed text that found it.
+/// An entry with the variant of the typed text that found it.
 type Hit = (Found, Option<usize>);
 
 fn everything(kb: &Kb) -> Vec<Hit> {
@@ -96,14 +96,14 @@ fn everything(kb: &Kb) -> Vec<Hit> {
 }
 
 /// Best first; equally good ones in the order of their ids.
-fn ranked(engine: &Engine, catalog: &Catalog, typed: &str, readings: &[Typed]) -> Vec<Hit> {
+fn ranked(engine: &Engine, catalog: &Catalog, typed: &str, variants: &[Typed]) -> Vec<Hit> {
     let mut best: FxHashMap<usize, Hit> = FxHashMap::default();
-    for (number, reading) in readings.iter().enumerate() {
+    for (number, variant) in variants.iter().enumerate() {
         let outside = |entry: usize, outside: &mut [f32]| {
-            name_platforms(engine, reading, entry, outside);
-            answer_words(engine, reading, entry, outside);
+            name_platforms(engine, variant, entry, outside);
+            answer_words(engine, variant, entry, outside);
         };
-        for found in scan(catalog, reading, outside) {
+        for found in scan(catalog, variant, outside) {
             let hit = best.entry(found.entry).or_insert((found, Some(number)));
             if found.score > hit.0.score {
                 *hit = (found, Some(number));
@@ -141,7 +141,8 @@ fn ranked(engine: &Engine, catalog: &Catalog, typed: &str, readings: &[Typed]) -
     ranked
 }
 
-/// Counts words that some line of the entry has, its answer's among them, as the engine knows them.
+/// Raises the words that some line of the entry has, its answer's among them, as the engine knows
+/// them.
 fn answer_words(engine: &Engine, typed: &Typed, entry: usize, outside: &mut [f32]) {
     // Entries are the first topics, in their order.
     let Some(topic) = engine.topics().topics.get(entry) else {
@@ -159,12 +160,12 @@ fn listed(
     catalog: &Catalog,
     render_cache: &RenderCache,
     found: &Found,
-    reading: Option<&Typed>,
+    variant: Option<&Typed>,
 ) -> Listed {
     let kb = engine.kb();
     let entry = &kb.entries[found.entry];
     let shown = render_cache.shown(kb, found.entry);
-    let Some(typed) = reading else {
+    let Some(typed) = variant else {
         return Listed {
             entry: found.entry,
             title_spans: Vec::new(),

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::typed::Typed;
 
-/// Characters of a passage.
+/// Length of a passage, in characters. Chosen.
 const LENGTH: usize = 90;
-/// Of these, at most so many stand before the first mark.
+/// Most characters of it before the first mark. Chosen.
 const BEFORE: usize = 24;
 
-/// A passage around the first place that holds what was typed, with the marks on it; nothing where
-/// no place does. White space is one space.
+/// The passage around the first place that holds what was typed, with its marks; `None` if no place
+/// does. White space becomes one space.
 pub(super) fn excerpt(text: &str, typed: &Typed) -> Option<(String, Vec<Range<usize>>)> {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let (marks, _) = typed.marks(&line);
@@ -37,7 +37,7 @@ pub(super) fn excerpt(text: &str, typed: &Typed) -> Option<(String, Vec<Range<us
     Some((passage, spans))
 }
 
-/// Where the sentence of a mark begins, unless that is far before it.
+/// The beginning of a mark's sentence, unless that is far before it.
 fn begin(chars: &[char], mark: usize) -> usize {
     let least = mark.saturating_sub(BEFORE);
     if least == 0 {

@@ -1,21 +1,22 @@
-//! What somebody types, cut into words, and how much of it a line holds.
+//! A typed text, cut into words, and the degree to which a line holds it.
 
 use std::ops::Range;
 
 use crate::lookup::Engine;
 use crate::text::Normalized;
 
+use super::catalog::{LineOf, LineView};
 use super::fold::{Folded, SPACE, occurrences, signature};
 use super::word::{INSIDE, Word};
-use super::{LineOf, LineView};
 
-/// More words than this are not looked for.
+/// Most words that are looked for. Chosen.
 const WORDS: usize = 24;
-/// Words that stand apart in a line count this much of the same words in one piece.
+/// Weight of words that stand apart in a line, beside the same words in one piece. Chosen.
 const APART: f32 = 0.8;
-/// How much of a line is what was typed decides between lines that hold it equally well.
+/// Weight of the share of a line that was typed: it decides between lines that hold the text equally
+/// well. Chosen.
 const CLOSE: f32 = 0.08;
-/// What a title or code counts more that is what was typed and nothing else.
+/// Bonus of a title or code that is equal to what was typed; half of it for other lines. Chosen.
 const EXACT: f32 = 1.0;
 
 /// A typed text, read.
@@ -23,7 +24,7 @@ const EXACT: f32 = 1.0;
 pub(super) struct Typed {
     /// All of it.
     whole: Vec<u16>,
-    /// What stands between white space.
+    /// Its parts between white space.
     runs: Vec<Run>,
     pub(super) words: Vec<Word>,
     weight: f32,
@@ -37,18 +38,18 @@ struct Run {
 }
 
 impl Typed {
-    /// What a text can be read as: as it stands, and where syllables or single 汉字 stand apart,
-    /// joined as well. Nothing where it has no word.
-    pub(super) fn readings(engine: &Engine, text: &str) -> Vec<Self> {
+    /// The variants of a text: as it stands and, where syllables or single 汉字 stand apart, joined.
+    /// Empty if it has no word.
+    pub(super) fn variants(engine: &Engine, text: &str) -> Vec<Self> {
         let first = Self::new(engine, text);
         let apart = first.words.len() > 1 && first.words.iter().all(Word::may_be_part);
         let joined = apart.then(|| {
             let joined: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
             Self::new(engine, &joined)
         });
-        let mut readings: Vec<Self> = std::iter::once(first).chain(joined).collect();
-        readings.retain(|typed| !typed.words.is_empty());
-        readings
+        let mut variants: Vec<Self> = std::iter::once(first).chain(joined).collect();
+        variants.retain(|typed| !typed.words.is_empty());
+        variants
     }
 
     fn new(engine: &Engine, text: &str) -> Self {
@@ -114,8 +115,8 @@ impl Typed {
         }
     }
 
-    /// How much of the text a line holds: 0 to 1, and more where it holds little else. Raises what
-    /// is held of each word in `held`; `outside` is what the entry holds of them whatever the line.
+    /// The share of the text that a line holds: 0 to 1, and more if it holds little else. Raises the
+    /// degree of each word in `held`; `outside` has the entry's degrees whatever the line.
     pub(super) fn hold(&self, line: &LineView<'_>, outside: &[f32], held: &mut [f32]) -> f32 {
         let factor = line.kind.factor();
         let (mut sum, mut length) = (0.0, 0);
@@ -151,7 +152,7 @@ impl Typed {
         sum / self.weight + CLOSE * close.min(1.0) + exact
     }
 
-    /// The share of the text that these parts of its words make up, 0 to 1.
+    /// The share of the text that these degrees of its words make up, 0 to 1.
     pub(super) fn share(&self, held: &[f32]) -> f32 {
         let sum: f32 = self.words.iter().zip(held).map(|(w, h)| w.weight * h).sum();
         if self.weight > 0.0 {
@@ -161,8 +162,8 @@ impl Typed {
         }
     }
 
-    /// Where the text stands in another, in that one's Unicode scalar values, ascending and
-    /// disjoint; and whether pinyin was needed to see it.
+    /// Ranges of another text where this one stands, in Unicode scalar values, ascending and disjoint;
+    /// and true if they were found by pinyin.
     pub(super) fn marks(&self, text: &str) -> (Vec<Range<usize>>, bool) {
         let normalized = Normalized::new(text);
         let folded = Folded::new(normalized.chars(), 0);

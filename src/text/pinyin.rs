@@ -1,5 +1,6 @@
-//! Latin letters as the pinyin of 汉字: whole syllables, initials, or both mixed, the last syllable
-//! perhaps still being typed: `wuliu`, `wl`, `wliu` and `wuli` all spell 物流.
+//! Pinyin: the readings of 汉字, and Latin letters matched against them. Letters may be whole
+//! syllables, initials, or both mixed, the last syllable perhaps still being typed: `wuliu`, `wl`,
+//! `wliu` and `wuli` all spell 物流. The readings are those of the `pinyin` crate.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -7,12 +8,22 @@ use std::sync::LazyLock;
 use pinyin::ToPinyinMulti as _;
 use rustc_hash::FxHashMap;
 
-/// A word of fewer letters means too much, one of more is no longer typed.
+/// Letters of a word that is matched: a shorter one means too much, a longer one is not typed. Chosen;
+/// a word must fit the bits of a [`Step`].
 const LETTERS: Range<usize> = 2..32;
-/// A 汉字 has at most this many readings here: the others are rare.
+/// Most readings of a 汉字 that are used: the others are rare. Chosen.
 const READINGS: usize = 2;
+/// The first of the 汉字 with readings, and the last: CJK Unified Ideographs.
 const FIRST: u16 = 0x4e00;
 const LAST: u16 = 0x9fff;
+
+/// Weight of a match with a whole syllable in it, beside the same word in 汉字. This and the two below:
+/// chosen, since initials say less than syllables, and two of them little.
+const SYLLABLE: f32 = 0.85;
+/// Weight of a match by initials alone.
+const INITIALS: f32 = 0.75;
+/// Weight of a match by two initials.
+const TWO_INITIALS: f32 = 0.55;
 
 /// The syllables of Chinese, and those of each 汉字.
 struct Syllables {
@@ -70,8 +81,17 @@ fn readings(unit: u16) -> [u16; READINGS] {
     }
 }
 
-/// A bit for each letter that a 汉字 of the line begins with.
-pub(super) fn initials(units: &[u16]) -> u32 {
+/// The usual pinyin of a phrase, syllables joined, and its initials; other characters are left out.
+pub(crate) fn spell(phrase: &str) -> (String, String) {
+    let usual = |c: char| u16::try_from(u32::from(c)).map_or(0, |unit| readings(unit)[0]);
+    let ids = phrase.chars().map(usual).filter(|id| *id > 0);
+    let syllables: Vec<&str> = ids.map(|id| &*SYLLABLES.all[usize::from(id)]).collect();
+    let initials = syllables.iter().filter_map(|s| s.chars().next());
+    (syllables.concat(), initials.collect())
+}
+
+/// A bit for each letter that the pinyin of a line's 汉字 begins with; `units` is UTF-16.
+pub(crate) fn initials(units: &[u16]) -> u32 {
     let syllables = &SYLLABLES;
     let mut bits = 0;
     for id in units.iter().flat_map(|u| readings(*u)).filter(|id| *id > 0) {
@@ -81,7 +101,7 @@ pub(super) fn initials(units: &[u16]) -> u32 {
     bits
 }
 
-/// How a syllable goes on from each place of the typed letters: a bit a place.
+/// The ways to go on with a syllable from each place of the typed letters: a bit a place.
 #[derive(Debug, Clone, Copy, Default)]
 struct Step {
     /// It stands there whole.
@@ -90,22 +110,22 @@ struct Step {
     initial: u64,
     /// The letters end inside it.
     tail: u64,
-    /// How many letters it has.
+    /// Number of its letters.
     length: u8,
 }
 
 /// Typed letters, ready to be compared with 汉字.
 #[derive(Debug)]
-pub(super) struct Spelling {
+pub(crate) struct Spelling {
     steps: Vec<Step>,
     letters: usize,
     /// Letters that some 汉字 has to begin with.
-    pub(super) needs: u32,
+    pub(crate) needs: u32,
 }
 
 impl Spelling {
-    /// Nothing for what is not letters alone, or too few or many of them.
-    pub(super) fn new(units: &[u16]) -> Option<Self> {
+    /// `None` for what is not lower-case letters alone, or too few or too many of them.
+    pub(crate) fn new(units: &[u16]) -> Option<Self> {
         let letters: Vec<u8> = units
             .iter()
             .map(|u| u8::try_from(*u).ok().filter(u8::is_ascii_lowercase))
@@ -139,7 +159,7 @@ impl Spelling {
     }
 
     /// The first stretch of 汉字 that the letters spell.
-    pub(super) fn find(&self, units: &[u16]) -> Option<Range<usize>> {
+    pub(crate) fn find(&self, units: &[u16]) -> Option<Range<usize>> {
         (0..units.len()).find_map(|start| Some(start..self.end(units, start)?))
     }
 
@@ -166,21 +186,23 @@ impl Spelling {
         None
     }
 
-    /// How much it means that a stretch of so many 汉字 is spelled: whole syllables more than
-    /// initials, and two initials little.
-    pub(super) fn quality(&self, hanzi: usize) -> f32 {
+    /// Weight of a match with a stretch of so many 汉字, 0 to 1.
+    pub(crate) fn quality(&self, hanzi: usize) -> f32 {
         match (self.letters, hanzi) {
-            (2, 2) => 0.55,
-            (letters, hanzi) if letters == hanzi => 0.75,
-            _ => 0.85,
+            (2, 2) => TWO_INITIALS,
+            (letters, hanzi) if letters == hanzi => INITIALS,
+            _ => SYLLABLE,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::fold::units;
     use super::*;
+
+    fn units(text: &str) -> Vec<u16> {
+        text.encode_utf16().collect()
+    }
 
     fn spelled(letters: &str, text: &str) -> String {
         let spelling = Spelling::new(&units(letters)).expect("letters");
@@ -245,5 +267,11 @@ mod tests {
         for text in ["", "w", "cd08", "物流", "a b", &"w".repeat(32)] {
             assert!(Spelling::new(&units(text)).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_phrase_is_spelled_by_its_usual_readings() {
+        assert_eq!(spell("物流映射"), ("wuliuyingshe".into(), "wlys".into()));
+        assert_eq!(spell("绿色 CD08"), ("lvse".into(), "ls".into()));
     }
 }

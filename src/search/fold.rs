@@ -1,5 +1,5 @@
-//! A text as letters, digits and 汉字 alone, two bytes each: what typing is compared by. Nothing is
-//! cut into words here.
+//! A text as letters, digits and 汉字 alone, two bytes each, for comparison with what is typed.
+//! Nothing is cut into words here.
 
 use std::ops::Range;
 
@@ -62,18 +62,19 @@ fn unit(c: char) -> u16 {
     u16::try_from(u32::from(c)).unwrap_or(RARE)
 }
 
-/// Whether a unit is a 汉字, so that a word may begin or end beside it.
+/// True for a 汉字, beside which a word may begin or end.
 pub(super) fn is_hanzi(unit: u16) -> bool {
     unit == RARE || char::from_u32(unit.into()).is_some_and(is_cjk)
 }
 
-/// A bit for each unit, to see at a glance that a line lacks one.
+/// A bit for each unit, so that one look tells that a line lacks one. The multiplier is 2³² over the
+/// golden ratio (Knuth, The Art of Computer Programming 3, 6.4).
 pub(super) fn signature(units: &[u16]) -> u64 {
     let bit = |unit: &u16| 1 << (u32::from(*unit).wrapping_mul(0x9e37_79b1) >> 26);
     units.iter().map(bit).fold(0, |all, bit: u64| all | bit)
 }
 
-/// Where `part` occurs, overlaps left out.
+/// The ranges where `part` occurs, without overlaps.
 pub(super) fn occurrences<'a>(
     units: &'a [u16],
     part: &'a [u16],

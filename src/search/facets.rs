@@ -1,9 +1,9 @@
-//! Filters of the search list, and how many entries each of their values leaves.
+//! Filters of a list, and the number of entries that each of their values leaves.
 
 use crate::kb::ancestors;
 use crate::kb::{Acts, Cause, Entry, Kb};
 
-/// Which platform an entry is about.
+/// The platform that an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OnPlatform {
     /// This one, by its position in the vocabulary, perhaps among others.
@@ -12,7 +12,7 @@ pub enum OnPlatform {
     Any,
 }
 
-/// What an entry must be to be listed; nothing by default.
+/// Conditions that a listed entry meets; none by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filters {
     /// About this platform.
@@ -25,7 +25,7 @@ pub struct Filters {
     pub acts: Option<Acts>,
 }
 
-/// How many of the found entries each value of a filter leaves, the other filters applied.
+/// Number of the found entries that each value of a filter leaves, the other filters applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// By position in the vocabulary.
@@ -40,7 +40,7 @@ pub struct Facets {
     pub acts: Vec<usize>,
 }
 
-/// Which of the filters an entry passes.
+/// The filters that an entry passes.
 struct Passed {
     platform: bool,
     category: bool,
@@ -49,7 +49,7 @@ struct Passed {
 }
 
 impl Filters {
-    /// Whether an entry passes them all.
+    /// True if an entry passes them all.
     pub fn pass(&self, kb: &Kb, entry: &Entry) -> bool {
         let passed = self.passed(kb, entry);
         passed.platform && passed.category && passed.cause && passed.acts

@@ -1,19 +1,20 @@
-//! Suggestions while typing: the entries whose title, code, message or phrasing holds what is
+//! Suggestions while typing: the entries whose title, code, message or training phrase holds what is
 //! typed so far, each once, by the line that holds it best.
 
 use std::ops::Range;
 
 use crate::lookup::Engine;
 
+use super::catalog::{Catalog, LineOf};
+use super::scan::{Found, name_platforms, scan};
 use super::typed::Typed;
-use super::{Catalog, Found, LineOf, scan};
 
-/// What is longer is a paste, and nobody types it.
+/// Longest text that is suggested for, in characters: a longer one is a paste. Chosen.
 pub const LONGEST: usize = 64;
-/// An entry that holds a smaller share of what is typed is not suggested.
+/// Least share of what is typed that a suggested entry holds, 0 to 1. Chosen.
 const LEAST: f32 = 0.5;
 
-/// What about a suggestion is what was typed.
+/// The part of a suggestion that was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SuggestionKind {
     /// The entry's title.
@@ -31,11 +32,11 @@ pub enum SuggestionKind {
 pub struct Suggestion {
     /// Position in [`Kb::entries`](crate::kb::Kb::entries).
     pub entry: usize,
-    /// What matched.
+    /// The part that matched.
     pub kind: SuggestionKind,
     /// The title, code or phrasing as its author wrote it.
     pub text: String,
-    /// Where in `text`, in Unicode scalar values, ascending and disjoint.
+    /// Ranges of `text` that were typed, in Unicode scalar values, ascending and disjoint.
     pub spans: Vec<Range<usize>>,
 }
 
@@ -44,23 +45,23 @@ pub fn suggest(engine: &Engine, catalog: &Catalog, typed: &str, limit: usize) ->
     if typed.chars().nth(LONGEST).is_some() {
         return Vec::new();
     }
-    let readings = Typed::readings(engine, typed);
+    let variants = Typed::variants(engine, typed);
     let mut found: Vec<(Found, &Typed)> = Vec::new();
-    for reading in &readings {
+    for variant in &variants {
         let named = |entry: usize, outside: &mut [f32]| {
-            name_platforms(engine, reading, entry, outside);
+            name_platforms(engine, variant, entry, outside);
         };
-        let enough = scan(catalog, reading, named).into_iter();
-        found.extend(enough.filter(|f| f.share >= LEAST).map(|f| (f, reading)));
+        let enough = scan(catalog, variant, named).into_iter();
+        found.extend(enough.filter(|f| f.share >= LEAST).map(|f| (f, variant)));
     }
     found.sort_by(|(a, _), (b, _)| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
     let mut suggestions: Vec<Suggestion> = Vec::with_capacity(limit);
-    for (found, reading) in found {
+    for (found, variant) in found {
         if suggestions.len() == limit {
             break;
         }
         if !suggestions.iter().any(|s| s.entry == found.entry) {
-            suggestions.push(suggestion(engine, catalog, &found, reading));
+            suggestions.push(suggestion(engine, catalog, &found, variant));
         }
     }
     suggestions
@@ -82,22 +83,5 @@ fn suggestion(engine: &Engine, catalog: &Catalog, found: &Found, typed: &Typed) 
         },
         text: text.to_owned(),
         spans,
-    }
-}
-
-/// How much a platform's name counts for an entry that is about the platform and does not say so.
-const NAMED: f32 = 0.85;
-
-/// Counts words that name a platform of the entry.
-pub(super) fn name_platforms(engine: &Engine, typed: &Typed, entry: usize, outside: &mut [f32]) {
-    let kb = engine.kb();
-    for (word, outside) in typed.words.iter().zip(outside) {
-        if let Some(platform) = word.platform
-            && kb.entries[entry]
-                .platforms
-                .contains(&kb.vocabulary.platforms[platform].id)
-        {
-            *outside = outside.max(NAMED);
-        }
     }
 }

@@ -1,31 +1,26 @@
-//! Entries by what is typed of them: a word, half a word, a code, pinyin or its initials. What
-//! suggestions and the search list are made from; deciding whether an entry solves a paste is the
-//! lookup's, beside this.
+//! The lines of all entries, folded for comparison with what is typed.
 //!
-//! Nothing is indexed by term: a line is compared when its signature holds every character that is
-//! asked for, so that half a word costs what a word costs, and a generation is quickly built.
-
-mod excerpt;
-pub mod facets;
-mod fold;
-pub mod search;
-mod spell;
-pub mod suggest;
-mod typed;
-mod word;
+//! Nothing is indexed by term: a line is compared if its signature holds every character that is
+//! looked for, so that half a word costs as much as a word, and a generation is quickly built.
 
 use std::ops::Range;
 
+use super::fold::{Folded, signature};
 use crate::kb::{Entry, Kb};
-use crate::text::{Marks, Normalized};
+use crate::text::{Marks, Normalized, pinyin};
 
-use fold::{Folded, signature};
-use typed::Typed;
-
-/// Codes up to this length are shown in capitals, whatever the author wrote.
+/// Codes up to this length are shown in capitals, whatever the author wrote. Chosen.
 const SHORT_CODE: usize = 7;
 
-/// What a line is to its entry.
+/// Weight of a match in a message. This and the two below: chosen, so that of equal matches the
+/// words that a platform or an author shows come first.
+const MESSAGE: f32 = 0.92;
+/// Weight of a match in a question.
+const QUESTION: f32 = 0.9;
+/// Weight of a match in a similar error.
+const SIMILAR_ERROR: f32 = 0.85;
+
+/// The part of an entry that a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LineOf {
     /// Its title.
@@ -41,41 +36,41 @@ pub enum LineOf {
 }
 
 impl LineOf {
-    /// How much a match in such a line counts.
-    fn factor(self) -> f32 {
+    /// Weight of a match in such a line, 0 to 1.
+    pub(super) fn factor(self) -> f32 {
         match self {
             Self::Title | Self::Code => 1.0,
-            Self::Message => 0.92,
-            Self::Question => 0.9,
-            Self::SimilarError => 0.85,
+            Self::Message => MESSAGE,
+            Self::Question => QUESTION,
+            Self::SimilarError => SIMILAR_ERROR,
         }
     }
 }
 
-/// The lines of all entries, folded, in the order of the entries.
+/// The folded lines of all entries, in the order of the entries.
 #[derive(Debug, Default)]
 pub struct Catalog {
     units: Vec<u16>,
-    /// Where each line begins among the units, and where the last one ends.
+    /// The first unit of each line, and one past the last line's end.
     starts: Vec<u32>,
-    kinds: Vec<LineOf>,
-    signatures: Vec<u64>,
-    initials: Vec<u32>,
-    /// Where the lines of each entry begin, and where those of the last one end.
+    pub(super) kinds: Vec<LineOf>,
+    pub(super) signatures: Vec<u64>,
+    pub(super) initials: Vec<u32>,
+    /// The first line of each entry, and one past the last entry's last.
     entries: Vec<u32>,
     codes: Vec<Vec<String>>,
 }
 
 /// A line as it is compared.
-struct LineView<'a> {
-    kind: LineOf,
-    units: &'a [u16],
-    signature: u64,
-    initials: u32,
+pub(super) struct LineView<'a> {
+    pub(super) kind: LineOf,
+    pub(super) units: &'a [u16],
+    pub(super) signature: u64,
+    pub(super) initials: u32,
 }
 
 impl Catalog {
-    /// Folds every line of the entries that is shown or asked for; near misses are neither.
+    /// Folds every line of the entries but the near misses, which are neither shown nor asked for.
     pub fn new(kb: &Kb) -> Self {
         let mut catalog = Self {
             starts: vec![0],
@@ -87,7 +82,7 @@ impl Catalog {
             for (kind, text) in lines(entry, &codes) {
                 let folded = Folded::new(Normalized::new(text).chars(), 0).units;
                 catalog.signatures.push(signature(&folded));
-                catalog.initials.push(spell::initials(&folded));
+                catalog.initials.push(pinyin::initials(&folded));
                 catalog.kinds.push(kind);
                 catalog.units.extend(folded);
                 catalog.starts.push(catalog.units.len() as u32);
@@ -98,16 +93,22 @@ impl Catalog {
         catalog
     }
 
+    /// Number of entries.
+    pub(super) fn len(&self) -> usize {
+        self.codes.len()
+    }
+
     /// The codes of an entry, given its position in [`Kb::entries`], as a person would write them.
     pub fn codes(&self, entry: usize) -> &[String] {
         &self.codes[entry]
     }
 
-    fn lines_of(&self, entry: usize) -> Range<usize> {
+    /// The lines of an entry, given its position.
+    pub(super) fn lines_of(&self, entry: usize) -> Range<usize> {
         self.entries[entry] as usize..self.entries[entry + 1] as usize
     }
 
-    fn line(&self, line: usize) -> LineView<'_> {
+    pub(super) fn line(&self, line: usize) -> LineView<'_> {
         let range = self.starts[line] as usize..self.starts[line + 1] as usize;
         LineView {
             kind: self.kinds[line],
@@ -117,8 +118,8 @@ impl Catalog {
         }
     }
 
-    /// What the author wrote in a line of an entry.
-    fn text<'a>(&'a self, entry: &'a Entry, position: usize, line: usize) -> &'a str {
+    /// The text of a line as the author wrote it.
+    pub(super) fn text<'a>(&'a self, entry: &'a Entry, position: usize, line: usize) -> &'a str {
         let nth = line - self.lines_of(position).start;
         lines(entry, &self.codes[position])
             .nth(nth)
@@ -164,54 +165,4 @@ fn codes(entry: &Entry) -> Vec<String> {
         }
     }
     codes
-}
-
-/// An entry that holds what was typed.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    entry: usize,
-    score: f32,
-    /// Share of what was typed that the entry holds, 0 to 1.
-    share: f32,
-    /// The line that holds most of it, unless none holds anything.
-    line: Option<usize>,
-}
-
-/// Compares every line. `outside` has for each word of the typed text how much an entry holds it
-/// wherever no line does, 0 to 1.
-fn scan(
-    catalog: &Catalog,
-    typed: &Typed,
-    mut outside: impl FnMut(usize, &mut [f32]),
-) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut held = vec![0.0; typed.words.len()];
-    let mut base = held.clone();
-    for entry in 0..catalog.codes.len() {
-        base.fill(0.0);
-        outside(entry, &mut base);
-        held.copy_from_slice(&base);
-        let mut best = (0.0, None);
-        for line in catalog.lines_of(entry) {
-            // Most lines hold nothing of it, which their marks tell at a glance.
-            let (signature, initials) = (catalog.signatures[line], catalog.initials[line]);
-            if !typed.words.iter().any(|w| w.may_stand(signature, initials)) {
-                continue;
-            }
-            let score = typed.hold(&catalog.line(line), &base, &mut held);
-            if score > best.0 {
-                best = (score, Some(line));
-            }
-        }
-        let share = typed.share(&held);
-        if share > 0.0 {
-            found.push(Found {
-                entry,
-                score: (share + best.0) / 2.0,
-                share,
-                line: best.1,
-            });
-        }
-    }
-    found
 }
