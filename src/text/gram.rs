@@ -6,6 +6,9 @@ use super::atom::look_alike;
 use super::is_cjk;
 use super::mask::Marks;
 
+/// Bits of a character in a packed gram: the largest Unicode scalar value has 21.
+const BITS: usize = 21;
+
 /// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
 /// and three; Latin words in threes, shorter ones whole. Variable parts have none.
 ///
@@ -38,6 +41,11 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
     }
 }
 
+/// Characters of a packed gram: 1 to 3.
+pub fn length(gram: u64) -> usize {
+    (1..3).rev().find(|n| gram >> (BITS * n) != 0).unwrap_or(0) + 1
+}
+
 fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) -> Range<usize> {
     let length = chars[start..limit].iter().take_while(|c| same(**c)).count();
     start..start + length
@@ -45,7 +53,7 @@ fn run(chars: &[char], start: usize, limit: usize, same: impl Fn(char) -> bool) 
 
 fn pack(gram: &[char]) -> u64 {
     gram.iter().fold(0, |packed, c| {
-        packed << 21 | u64::from(u32::from(look_alike(*c)))
+        packed << BITS | u64::from(u32::from(look_alike(*c)))
     })
 }
 
@@ -66,5 +74,7 @@ mod tests {
             found[2].0,
             u64::from(u32::from('物')) << 21 | u64::from(u32::from('流'))
         );
+        let lengths: Vec<usize> = found.iter().map(|f| length(f.0)).collect();
+        assert_eq!(lengths, [1, 1, 2, 3, 3, 2]);
     }
 }
