@@ -68,7 +68,7 @@ pub fn generate(engine: &Engine) -> Vec<Generated> {
                         },
                     })
                 }
-                (TopicKind::Neighbour(_), LineKind::Question) => all.push(Generated {
+                (TopicKind::OutOfScope(_), LineKind::Question) => all.push(Generated {
                     text: line.text.clone(),
                     target: Target::Nothing,
                     leave: Leave::Topic(number),

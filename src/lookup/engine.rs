@@ -182,7 +182,7 @@ impl Engine {
     pub fn entry_of(&self, topic: usize) -> Option<usize> {
         match self.topics.topics[topic].kind {
             TopicKind::Entry(entry) => Some(entry),
-            TopicKind::Neighbour(_) => None,
+            TopicKind::OutOfScope(_) => None,
         }
     }
 

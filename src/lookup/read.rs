@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-use crate::index::topic::{Named, codes};
+use crate::index::line::{Named, codes};
 use crate::index::{Topics, local::TermId};
 use crate::text::gram::grams;
 use crate::text::{Analyzed, AtomKind, private};

@@ -154,7 +154,7 @@ pub(super) fn handover(engine: &Engine, sent: &str, considered: &Considered) -> 
         Some(n) if n.probability > 0.5 * judgement.none => {
             let topics = engine.topics();
             match topics.topics[evidence[n.candidate].topic].kind {
-                crate::index::TopicKind::Neighbour(i) => {
+                crate::index::TopicKind::OutOfScope(i) => {
                     let neighbour = &engine.kb().neighbours[i];
                     Reason::Neighbour {
                         topic: neighbour.topic.clone(),
