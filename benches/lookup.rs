@@ -11,8 +11,7 @@ use jieda::lookup::find::Catalog;
 use jieda::lookup::find::facets::Filters;
 use jieda::lookup::find::search::search;
 use jieda::lookup::find::suggest::suggest;
-use jieda::lookup::rank::Leave;
-use jieda::lookup::{Engine, Paste};
+use jieda::lookup::{Engine, Exclude, Paste};
 
 /// As the binary has it.
 #[global_allocator]
@@ -53,7 +52,7 @@ fn cost(c: &mut Criterion) {
         b.iter(|| engine.read(&paste))
     });
     c.bench_function("consider/paste of 300 characters", |b| {
-        b.iter(|| engine.consider(&paste, None, Leave::Nothing))
+        b.iter(|| engine.consider(&paste, None, Exclude::Nothing))
     });
 }
 

@@ -12,13 +12,13 @@ use clap::Parser as _;
 use jieda::config::{
     Check, Cli, Command, Eval, Fit, Format, KbDir, KeyChange, Keys, Lookup, Mcp, New,
 };
-use jieda::eval::{find_itself, fit, labelled, perturb, table};
+use jieda::eval::{fit, labelled, perturb, table};
 use jieda::index::all_threads;
 use jieda::journal::{Face, Journal, Looked, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::live::Live;
-use jieda::lookup::rank::Leave;
-use jieda::lookup::{Engine, Paste};
+use jieda::lookup::self_check::find_itself;
+use jieda::lookup::{Engine, Exclude, Paste};
 use jieda::web::keys::KeyError;
 use jieda::{terminal, web};
 
@@ -122,7 +122,7 @@ fn check(options: &Check) -> anyhow::Result<ExitCode> {
     let entries = base.entries.len();
     if !failed(&diagnostics) {
         let engine = Engine::new(base, Kb::digest(&sources))?;
-        diagnostics.extend(find_itself::find_itself(&engine, all_threads()));
+        diagnostics.extend(find_itself(&engine, all_threads()));
     }
     let errors = diagnostics
         .iter()
@@ -166,7 +166,7 @@ fn lookup(options: &Lookup) -> anyhow::Result<ExitCode> {
     let paste = Paste::new(engine.kb(), text, options.platform.as_deref())
         .map_err(|e| Misuse(e.to_string()))?;
     if options.explain {
-        let considered = engine.consider(paste.text(), paste.platform(), Leave::Nothing);
+        let considered = engine.consider(paste.text(), paste.platform(), Exclude::Nothing);
         say(&terminal::explanation(
             &engine,
             &considered,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::kb::render;
 use crate::lookup::weigh::weighed;
-use crate::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
+use crate::lookup::{Answer, Engine, Hit, Outcome, Reason, Scored, Span, SpanKind, Verdict};
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
 pub fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
@@ -164,7 +164,7 @@ fn marks(kind: SpanKind, colour: bool) -> (&'static str, &'static str) {
 }
 
 /// Each candidate with its features times their weights, best first, `none` among them.
-pub fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
+pub fn explanation(engine: &Engine, considered: &Scored, limit: usize) -> String {
     let style = if considered.reading.analyzed.style.message {
         "报错"
     } else {

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use super::Generation;
-use crate::eval::find_itself::find_itself;
 use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
+use crate::lookup::self_check::find_itself;
 use crate::lookup::{BuildError, Engine};
 
 /// Why a generation does not serve.
