@@ -1,9 +1,10 @@
-//! Any knowledge base: each system of a log benchmark becomes one, each template an entry, each raw
-//! line a paste; the decision is fitted from the content alone.
+//! Quality on other content: each system of a log benchmark becomes a knowledge base, each template
+//! an entry, each raw line a paste. The decision is fitted from the content alone.
 //!
 //! `cargo bench --bench loghub -- DIR [--held-out]` reads `DIR/*.jsonl` (`text`, `template_id`,
-//! `template`). First place: the line's own template is the first result. With `--held-out` a third
-//! of the templates is left out of each base, and their lines must be refused.
+//! `template`) and counts the lines whose own template is the first result. With `--held-out` a
+//! third of the templates is left out of each base, and their lines must be refused. `--misses`
+//! prints each line that was missed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

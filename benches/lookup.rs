@@ -1,4 +1,4 @@
-//! What a lookup costs in process, on the knowledge base that ships: each kind of text side by side.
+//! Time of a lookup in process, on the shipped knowledge base, for each kind of text.
 //!
 //! `cargo bench --bench lookup`
 
@@ -56,7 +56,7 @@ fn cost(c: &mut Criterion) {
     });
 }
 
-/// What a keystroke and a page of the search list cost.
+/// Time of a keystroke and of a page of the search list.
 fn find(c: &mut Criterion, engine: &Engine) {
     let (catalog, shelf) = (Catalog::new(engine.kb()), Shelf::new(engine.kb()));
     for typed in [

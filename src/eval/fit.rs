@@ -12,11 +12,11 @@ use super::logit::{Example, N, maximise, probabilities, scales};
 
 /// Share of the queries without an answer that must be refused. Source: the project's goal.
 pub const REFUSED: f64 = 0.97;
-/// Share of the queries given as `answer` that must be right. Source: the project's goal of 0.99, with
-/// half the errors, because the threshold is chosen on lines that the weights were fitted on.
+/// Share of the queries given as `answer` that must be right. Source: the project's goal of 0.99,
+/// with half the errors, because the threshold is chosen on lines that the weights were fitted on.
 pub const PRECISE: f64 = 0.995;
-/// Separation by which a threshold may fall behind the best and count as equally good: a few generated
-/// lines make that difference. Source: chosen.
+/// Separation by which a threshold may fall behind the best and count as equally good: a few
+/// generated lines make that difference. Source: chosen.
 const PLATEAU: f64 = 0.01;
 /// `offer` where the labels do not settle it. Source: chosen, `none` and the rest equally likely.
 const UNDECIDED: f64 = 0.5;
@@ -26,8 +26,8 @@ const ANSWER: f64 = 0.8;
 const STEPS: usize = 50;
 /// Sum of changes below which the calibration has converged. Source: chosen.
 const CONVERGED: f64 = 1e-9;
-/// Distance from 0 and 1 that probabilities are clamped to, so that their logit is finite. Source: as
-/// in [`Judge::calibrate`].
+/// Distance from 0 and 1 that probabilities are clamped to, so that their logit is finite. Source:
+/// as in [`Judge::calibrate`].
 const LEAST_PROBABILITY: f64 = 1e-6;
 /// Numbers are written with four decimals: one over the last place. Source: chosen.
 const PLACES: f64 = 1e4;
@@ -171,8 +171,8 @@ impl Judged {
     }
 }
 
-/// Slope and intercept of the calibration by Newton steps (Platt 1999), with a ridge of 1 towards no
-/// calibration (slope 1, intercept 0).
+/// Slope and intercept of the calibration by Newton steps (Platt 1999), with a ridge of 1 towards
+/// no calibration (slope 1, intercept 0).
 fn platt(judged: &[Judged]) -> (f64, f64) {
     let (mut slope, mut intercept) = (1.0, 0.0);
     for _ in 0..STEPS {

@@ -1,4 +1,5 @@
-//! Training lines made from the content itself, without labels. The same content gives the same lines.
+//! Training lines made from the content itself, without labels. The same content gives the same
+//! lines.
 
 use std::ops::Range;
 

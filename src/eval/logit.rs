@@ -85,9 +85,9 @@ pub(super) fn scales(examples: &[&Example]) -> [f64; N] {
     })
 }
 
-/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` over standardised weights, by Newton steps
-/// on the lower bound with the right alternatives' shares held fixed (EM; Dempster, Laird and Rubin
-/// 1977). Each step is halved until the objective rises.
+/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` over standardised weights, by Newton
+/// steps on the lower bound with the right alternatives' shares held fixed (EM; Dempster, Laird and
+/// Rubin 1977). Each step is halved until the objective rises.
 pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
     let mut weights = [0.0; N];
     let raw = |w: &[f64; N]| -> [f64; N] { std::array::from_fn(|i| w[i] / scale[i]) };

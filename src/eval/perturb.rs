@@ -1,5 +1,5 @@
-//! Robustness, one change of the queries at a time: the share that is still found, or still refused,
-//! when they are cut, worn, wrapped or written otherwise. Deterministic.
+//! Robustness, one change of the queries at a time: the share that is still found, or still
+//! refused, when they are cut, worn, wrapped or written otherwise. Deterministic.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -19,6 +19,7 @@ const MUCH_WEAR: f64 = 0.10;
 /// Characters of a chat around a query.
 const CHAT: usize = 2_000;
 
+/// Changes a text; deterministic for equal random numbers.
 type Change = fn(&Engine, &str, &mut Rng) -> String;
 
 /// Changes with their names in the table.

@@ -1,5 +1,5 @@
-//! The tables of an evaluation: results by kind, reliability of the confidence, and each miss with its
-//! reason.
+//! The tables of an evaluation: results by kind, reliability of the confidence, and each miss with
+//! its reason.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -42,8 +42,8 @@ impl Lexicon {
         self.ids.get(&term).copied()
     }
 
-    /// Inverse document frequency `ln((N + 1) / (df + ½))`, with N topics of which df have the term:
-    /// positive, and almost 0 for a term of every topic.
+    /// Inverse document frequency `ln((N + 1) / (df + ½))`, with N topics of which df have the
+    /// term: positive, and almost 0 for a term of every topic.
     ///
     /// # Panics
     /// If `id` is not below [`len`](Self::len).

@@ -1,8 +1,8 @@
 //! Candidate retrieval with Tantivy: one document a line, its terms as numbers, in memory.
 //!
 //! A few rare terms propose lines, and `lookup::rank` compares their topics in full: each query
-//! clause costs a term look-up and a BM25 table whatever it finds. The collector scores every match,
-//! because Block-Max WAND is several times slower on queries of a paste's length.
+//! clause costs a term look-up and a BM25 table whatever it finds. The collector scores every
+//! match, because Block-Max WAND is several times slower on queries of a paste's length.
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
@@ -15,10 +15,11 @@ use tantivy::{
 use super::line::LineKind;
 use super::topic::Topics;
 
-/// Query clauses at most: the most informative terms of the paste. Measured: `cargo bench --bench
-/// lookup`, 2026-11; with 22, a lookup of the bench's paste takes less than 200 µs.
+/// Query clauses at most: the most informative terms of the paste. Source: measured by
+/// `cargo bench --bench lookup`, 2026-11; with 22, the bench's paste takes less than 200 µs.
 const CLAUSES: usize = 22;
-/// Proposed lines at most. Measured: `cargo bench --bench lookup`, 2026-11, for the same bound.
+/// Proposed lines at most. Source: measured by `cargo bench --bench lookup`, 2026-11, for the same
+/// bound.
 const LINES: usize = 100;
 /// Memory of the index writer, in bytes. Source: Tantivy's minimum for one thread.
 const WRITER_MEMORY: usize = 15_000_000;

@@ -11,7 +11,7 @@
 //!
 //! - *prototype*: taken over from the prototype that came before this program and was tuned on
 //!   labelled queries; not measured again since
-//! - *measured*: found with the named command, at the given date
+//! - *measured*: found with the named command, in the named month
 //! - *chosen*: set by judgement; no measurement is on record
 //! - otherwise the publication or rule that it is from
 

@@ -156,7 +156,8 @@ impl Template {
     }
 
     /// The template's atoms that the paste could have matched: from the first matched one to the
-    /// last, extended to the ends of their clauses where the paste's clause goes on with other atoms.
+    /// last, extended to the ends of their clauses where the paste's clause goes on with other
+    /// atoms.
     fn covered(
         &self,
         paste: &Analyzed,

@@ -1,5 +1,5 @@
-//! The analysed text of an entry or out-of-scope topic. It depends on the content and the vocabulary
-//! alone, not on other topics, so later generations share it.
+//! The analysed text of an entry or out-of-scope topic. It depends on the content and the
+//! vocabulary alone, not on other topics, so later generations share it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

@@ -1,5 +1,5 @@
-//! Many errors at once, such as an export of failed synchronisations: finds the message of each line
-//! and groups equal errors. The caller looks up each group.
+//! Many errors at once, such as an export of failed synchronisations: finds the message of each
+//! line and groups equal errors. The caller looks up each group.
 
 use rustc_hash::FxHashMap;
 
@@ -36,8 +36,8 @@ pub enum BatchError {
     Text(usize, PasteError),
 }
 
-/// Groups texts by fingerprint, the largest group first, equally large ones in the order of the texts.
-/// Blank texts are left out. `platform` is the id given beside all of them.
+/// Groups texts by fingerprint, the largest group first, equally large ones in the order of the
+/// texts. Blank texts are left out. `platform` is the id given beside all of them.
 ///
 /// # Errors
 /// The first rule that is broken, as [`BatchError`].

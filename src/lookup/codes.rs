@@ -8,8 +8,8 @@ const CUT_CODE: usize = 8;
 const SEGMENT: usize = 3;
 
 /// The agreement of two codes and their conflict, each 0 to 1. Equal codes (case and look-alike
-/// characters apart) agree fully, a cut code by its share of the length. Other codes conflict by the
-/// share of `ours` that common segments make.
+/// characters apart) agree fully, a cut code by its share of the length. Other codes conflict by
+/// the share of `ours` that common segments make.
 pub(super) fn compare_codes(ours: &str, theirs: &str) -> (f32, f32) {
     let fold = |code: &str| code.chars().map(look_alike).collect::<String>();
     let (a, b) = (fold(ours), fold(theirs));

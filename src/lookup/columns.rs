@@ -27,8 +27,8 @@ const HEAD: usize = 12;
 const SAMPLE: usize = 8;
 /// Characters of a cell by which it is judged. Source: chosen, for cost.
 const JUDGED: usize = 300;
-/// Share of the lines that must look like rows for a table, as a fraction. Source: chosen.
-const MOST: (usize, usize) = (4, 5);
+/// Share of the lines that must look like rows of a table, as a fraction. Source: chosen.
+const TABLE: (usize, usize) = (4, 5);
 /// Share of an out-of-scope topic's probability that counts as known. Source: chosen.
 const OUT_OF_SCOPE_SHARE: f64 = 0.5;
 /// Characters of a cell that count as much as certainty that it is known: length decides between
@@ -70,13 +70,13 @@ pub(super) fn messages(engine: &Engine, lines: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The cells of each line if most lines have several: between tabs, or between commas if one cell is
-/// a number, a time or an address.
+/// The cells of each line if most lines have several: between tabs, or between commas if one cell
+/// is a number, a time or an address.
 fn table(engine: &Engine, lines: &[&str]) -> Option<Vec<Vec<String>>> {
     let filled: Vec<&&str> = lines.iter().filter(|l| !l.trim().is_empty()).collect();
     let most = |such: &dyn Fn(&str) -> bool| {
         let count = filled.iter().filter(|l| such(l)).count();
-        count > 0 && count * MOST.1 >= filled.len() * MOST.0
+        count > 0 && count * TABLE.1 >= filled.len() * TABLE.0
     };
     if most(&|line| line.trim().contains('\t')) {
         return Some(lines.iter().map(|line| tabs(line)).collect());
@@ -88,7 +88,7 @@ fn table(engine: &Engine, lines: &[&str]) -> Option<Vec<Vec<String>>> {
     // The head of a table has no case.
     let rest = filled.len().saturating_sub(1).max(1);
     let cases = filled.iter().filter(|l| case(l)).count();
-    let is_table = cases > 0 && cases * MOST.1 >= rest * MOST.0;
+    let is_table = cases > 0 && cases * TABLE.1 >= rest * TABLE.0;
     is_table.then(|| lines.iter().map(|line| commas(line)).collect())
 }
 
@@ -98,8 +98,8 @@ fn tabs(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Cells between commas. A quoted cell may hold commas, and a doubled quotation mark stands for one;
-/// a line break inside a quoted cell is not read, since lines are cut before.
+/// Cells between commas. A quoted cell may hold commas, and a doubled quotation mark stands for
+/// one; a line break inside a quoted cell is not read, since lines are cut before.
 fn commas(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
@@ -163,7 +163,8 @@ fn named(row: &[String]) -> Option<usize> {
     ranked.min().map(|(_, at)| at).filter(|_| heads)
 }
 
-/// The column whose cells are most likely known; of equally good ones the one with the longest cells.
+/// The column whose cells are most likely known; of equally good ones the one with the longest
+/// cells.
 fn likeliest(engine: &Engine, rows: &[&Vec<String>], columns: usize) -> Option<usize> {
     let step = rows.len().div_ceil(SAMPLE).max(1);
     let score = |column: usize| {

@@ -13,8 +13,8 @@ const WINDOW: usize = 4;
 /// Power of a window's share of information that scales its likeness: little information is weak
 /// evidence. Source: prototype.
 const LIKENESS: f32 = 0.35;
-/// Information from which on a window has a full share: about four words of the domain. Source:
-/// prototype.
+/// Information from which on a window has a full share: that of four words that are rare at large.
+/// Source: prototype.
 const FULL_INFORMATION: f32 = 4.0;
 /// Added to both sides of a window's share of information. Source: prototype.
 const INFORMATION_MARGIN: f32 = 0.5;
@@ -110,8 +110,8 @@ impl<'a> Family<'a> {
         (held, all * self.most)
     }
 
-    /// The best window for a line. A window begins and ends with a clause that shares a term with the
-    /// line.
+    /// The best window for a line. A window begins and ends with a clause that shares a term with
+    /// the line.
     fn best(&self, dots: &[f32], line: usize) -> Near {
         let all = dots.iter().sum::<f32>() * self.scales.whole;
         let mut best = Near {
@@ -165,8 +165,8 @@ impl Explained {
     }
 }
 
-/// Information of each window as a share of [`FULL_INFORMATION`], or of the whole where that is less;
-/// at most 1.
+/// Information of each window as a share of [`FULL_INFORMATION`], or of the whole where that is
+/// less; at most 1.
 fn shares(information: &[f32]) -> Vec<Windows> {
     let total: f32 = information.iter().sum();
     let mut shares = vec![[0.0; WINDOW]; information.len()];
@@ -284,8 +284,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Fills in the heaviest word that the paste lacks of the nearest line, and the heaviest word of
-    /// the paste that the topic lacks.
+    /// Fills in the heaviest word that the paste lacks of the nearest line, and the heaviest word
+    /// of the paste that the topic lacks.
     fn differences(&self, topic: &Topic, evidence: &mut Evidence) {
         let line = &self.topics.lines[evidence.word.line].words;
         let heaviest = line.iter().map(|w| w.1).fold(0.0, f32::max);

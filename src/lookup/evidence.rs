@@ -1,5 +1,5 @@
-//! Evidence for and against a topic: the numbers that a decision is made from. Data alone; `compare`
-//! and `rank` fill it in.
+//! Evidence for and against a topic: the numbers that a decision is made from. Data alone;
+//! `compare` and `rank` fill it in.
 
 use crate::index::Alignment;
 
@@ -30,8 +30,8 @@ pub struct Evidence {
     /// Likeness over grams to the nearest 不是这个问题 where that exceeds the likeness to every other
     /// line, else 0.
     pub near_miss: f32,
-    /// Share of the paste's information that the topic's words explain, 0 to 1: of the whole paste or
-    /// of its best window, whichever is more.
+    /// Share of the paste's information that the topic's words explain, 0 to 1: of the whole paste
+    /// or of its best window, whichever is more.
     pub coverage: f32,
     /// Weight of the heaviest word that the paste lacks of the line nearest over words, relative to
     /// the heaviest of that line, 0 to 1.
@@ -39,8 +39,8 @@ pub struct Evidence {
     /// Weight of the heaviest word in the nearest window that the topic does not have, relative to
     /// the weight of an unknown word.
     pub foreign: f32,
-    /// Share of the paste's word weight that the topic's words explain, where a word that `c` lines of
-    /// the topic have counts `c / (c + 1.5)`; of the whole paste or of its best window.
+    /// Share of the paste's word weight that the topic's words explain, where a word that `c` lines
+    /// of the topic have counts `c / (c + 1.5)`; of the whole paste or of its best window.
     pub bag: f32,
     /// The strongest aligned template.
     pub template: Option<TemplateMatch>,

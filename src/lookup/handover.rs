@@ -10,7 +10,8 @@ use super::read::Reading;
 /// An out-of-scope topic is the reason when its share of the probability of `none` is more than
 /// this. Source: chosen, more than everything else together.
 const OUT_OF_SCOPE: f64 = 0.5;
-/// Information of a text below which it is too short (about one word of the domain). Source: chosen.
+/// Information of a text below which it is too short (about one word of the domain). Source:
+/// chosen.
 const TOO_SHORT: f32 = 0.8;
 /// Characters of the masked text in a summary at most. Source: chosen.
 const SUMMARY: usize = 600;

@@ -14,8 +14,8 @@ use crate::index::Topics;
 use super::evidence::Evidence;
 use super::read::Reading;
 
-/// Probabilities are clamped to at least this and at most one minus this, so that they have a finite
-/// logit. Source: chosen.
+/// Probabilities are clamped to at least this and at most one minus this, so that they have a
+/// finite logit. Source: chosen.
 const LEAST_PROBABILITY: f64 = 1e-6;
 
 /// Names of the features, in the order of the vectors; the keys of `_decision.toml`.
@@ -23,9 +23,9 @@ const LEAST_PROBABILITY: f64 = 1e-6;
 /// `entry_` features are 0 for out-of-scope topics, `neighbour_` features are those of out-of-scope
 /// topics and 0 for entries, and all are 0 for `none`. Likenesses are multiplied by one minus the
 /// strength of the strongest template of any topic
-/// ([`TemplateMatch::strength`](super::evidence::TemplateMatch)), because nothing else counts where a
-/// message is recognised. `entry_whole` is not: it tells apart two entries whose templates differ in
-/// one word.
+/// ([`TemplateMatch::strength`](super::evidence::TemplateMatch)), because nothing else counts where
+/// a message is recognised. `entry_whole` is not: it tells apart two entries whose templates differ
+/// in one word.
 pub const FEATURES: [&str; 18] = [
     "entry_template",
     "entry_share",
@@ -58,7 +58,8 @@ pub struct Decision {
     pub offer: f64,
     /// The first result is the answer when its calibrated confidence is at least this.
     pub answer: f64,
-    /// Calibration of the first result's probability: `σ(slope · logit(p) + intercept)` (Platt 1999).
+    /// Calibration of the first result's probability: `σ(slope · logit(p) + intercept)` (Platt
+    /// 1999).
     pub slope: f64,
     /// See `slope`.
     pub intercept: f64,

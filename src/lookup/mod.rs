@@ -6,8 +6,8 @@
 //! - `read`, `compare`, `rank`: a paste to [`evidence`] about each candidate
 //! - [`judge`]: evidence to probabilities
 //! - [`engine`]: the generation, and the way of a paste through the above
-//! - [`verdict`], [`ask`], [`handover`], [`explain`], [`query`], [`problems`]: probabilities to what
-//!   a person is shown
+//! - [`verdict`], [`ask`], [`handover`], [`explain`], [`query`], [`problems`]: probabilities to
+//!   what a person is shown
 //! - [`answer`]: one turn, a lookup or ([`follow`]) the reply to a question
 //! - [`batch`], [`weigh`], [`self_check`]: many texts at once, the weighing in full, the check that
 //!   every entry finds itself

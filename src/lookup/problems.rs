@@ -94,8 +94,8 @@ fn stretches(engine: &Engine, scored: &Scored) -> Vec<Range<usize>> {
     apart
 }
 
-/// Lines that no stretch touches and that report a failure: not a person's words, not a heading, not
-/// a part of a program's data.
+/// Lines that no stretch touches and that report a failure: not a person's words, not a heading,
+/// not a part of a program's data.
 fn other_lines(engine: &Engine, sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -126,8 +126,8 @@ fn is_failure(engine: &Engine, line: &[char]) -> bool {
         && style::says_failure(&analyzed.normalized.text())
 }
 
-/// Cuts the text between the stretches: behind the first line end between two, else right before the
-/// later one.
+/// Cuts the text between the stretches: behind the first line end between two, else right before
+/// the later one.
 fn bounds(sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut bounds = Vec::with_capacity(stretches.len());
     let mut start = 0;

@@ -69,8 +69,8 @@ fn codes(sent: &str, reading: &Reading, hidden: &[Range<usize>]) -> Vec<String> 
     shown
 }
 
-/// A hash of 16 hex digits, equal for equal errors with other variable parts. Numbers, variable parts
-/// and boilerplate phrases are left out; case and look-alike characters make no difference.
+/// A hash of 16 hex digits, equal for equal errors with other variable parts. Numbers, variable
+/// parts and boilerplate phrases are left out; case and look-alike characters make no difference.
 pub fn fingerprint(analyzed: &Analyzed) -> String {
     let mut hasher = FxHasher::default();
     for atom in &analyzed.atoms {

@@ -143,8 +143,8 @@ fn weaken_general(found: &mut [Evidence]) {
     }
 }
 
-/// Certainty that an aligned template is the message, 0 to 1: a large share of it is matched, enough
-/// in all, and no word inside is replaced; or a code agrees. A conflict of codes lowers it.
+/// Certainty that an aligned template is the message, 0 to 1: a large share of it is matched,
+/// enough in all, and no word inside is replaced; or a code agrees. A conflict of codes lowers it.
 fn strength(alignment: &Alignment, code: f32, conflict: f32) -> f32 {
     let enough = ((alignment.share - LEAST_SHARE) / SHARE_RANGE).clamp(0.0, 1.0)
         * (alignment.score / FULL_SCORE).clamp(0.0, 1.0);

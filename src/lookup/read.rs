@@ -12,8 +12,8 @@ use crate::index::local::TermId;
 use crate::text::Analyzed;
 use crate::text::gram::grams;
 
-/// Terms above which the light ones are not even sorted: they can never propose. Source: chosen, for
-/// cost.
+/// Terms above which the light ones are not even sorted: they can never propose. Source: chosen,
+/// for cost.
 const MANY: usize = 120;
 /// Share of the heaviest term's weight below which a term is light. Source: chosen, for cost.
 const LIGHT: f32 = 0.5;
@@ -33,8 +33,8 @@ const BOILERPLATE_WEIGHT: f32 = 0.1;
 pub struct Reading {
     /// Characters, tokens, atoms, marks.
     pub analyzed: Analyzed,
-    /// Positions of its platforms in the vocabulary, each once: the one given beside the text first,
-    /// then those named, in the order of the text.
+    /// Positions of its platforms in the vocabulary, each once: the one given beside the text
+    /// first, then those named, in the order of the text.
     pub platforms: Vec<usize>,
     /// Error codes, normalised, in the order of the text.
     pub codes: Vec<String>,
@@ -59,8 +59,8 @@ pub struct Word {
     pub clause: usize,
     /// Id in the lexicon of words; `None` if no topic has it.
     pub id: Option<u32>,
-    /// Rarity in Chinese at large, 0 to 1, lowered in platform names, boilerplate phrases and clauses
-    /// about something else.
+    /// Rarity in Chinese at large, 0 to 1, lowered in platform names, boilerplate phrases and
+    /// clauses about something else.
     pub information: f32,
     /// Weight against the topics ([`Topics::word_weight`]), lowered in the same way.
     pub weight: f32,
@@ -173,8 +173,8 @@ impl Reading {
         self.grams = terms;
     }
 
-    /// Query terms for candidate retrieval, each once, ascending by id. A term's weight is damped by
-    /// [`SPREAD`] for each heavier term of its clause.
+    /// Query terms for candidate retrieval, each once, ascending by id. A term's weight is damped
+    /// by [`SPREAD`] for each heavier term of its clause.
     pub fn terms(&self) -> Vec<(TermId, f32)> {
         let words = self
             .words
@@ -231,9 +231,9 @@ fn clause_of(analyzed: &Analyzed, at: usize) -> Option<usize> {
     analyzed.clauses.get(i).filter(|c| c.start <= at).map(|_| i)
 }
 
-/// The factor of each clause. The surroundings of an error (thread names, shop names, small talk) are
-/// mostly words that no topic has, and count little unless there is nothing else. A repeated clause
-/// counts nothing.
+/// The factor of each clause. The surroundings of an error (thread names, shop names, small talk)
+/// are mostly words that no topic has, and count little unless there is nothing else. A repeated
+/// clause counts nothing.
 fn attention(topics: &Topics, analyzed: &Analyzed, factors: &Factors<'_>) -> Vec<f32> {
     let mut sums = vec![(0.0_f32, 0.0_f32); analyzed.clauses.len()];
     let mut hashes = vec![FxHasher::default(); analyzed.clauses.len()];

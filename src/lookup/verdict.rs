@@ -105,9 +105,9 @@ pub(super) fn verdict(
     }
 }
 
-/// The outcome, and the calibrated confidence of the first result. An entry for other platforms than
-/// the one named may be right, since people name platforms in passing: it is asked about instead of
-/// answered.
+/// The outcome, and the calibrated confidence of the first result. An entry for other platforms
+/// than the one named may be right, since people name platforms in passing: it is asked about
+/// instead of answered.
 pub fn outcome(judge: &Judge, scored: &Scored) -> (Outcome, f64) {
     let decision = judge.decision();
     let Some(first) = scored.judgement.entries.first() else {

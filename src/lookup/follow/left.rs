@@ -36,8 +36,8 @@ pub(super) fn none_of_them(before: &Before<'_>) -> Verdict {
     }
 }
 
-/// The verdict when the text before is from a platform: its only candidate, or a new lookup with the
-/// platform.
+/// The verdict when the text before is from a platform: its only candidate, or a new lookup with
+/// the platform.
 pub(super) fn on_platform(before: &Before<'_>, platform: usize, limit: usize) -> Verdict {
     let mut fitting = before.candidates();
     fitting.retain(|&e| before.sells_on(e, platform));

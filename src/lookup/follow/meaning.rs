@@ -17,8 +17,8 @@ use super::turn::Understood;
 const MEANT: f64 = 0.75;
 /// Joint probability of the candidates below which a reply says nothing about them. Source: chosen.
 const SAYS_NOTHING: f64 = 0.01;
-/// Least probability of a candidate, so that a reply without its words does not rule it out. Source:
-/// chosen.
+/// Least probability of a candidate, so that a reply without its words does not rule it out.
+/// Source: chosen.
 const FLOOR: f64 = 0.002;
 /// Characters of a reply that names a platform, above which it says more than the platform. Source:
 /// chosen.
@@ -49,8 +49,8 @@ pub(in crate::lookup) fn by_itself(
     Some((chosen(before, &option.entries), Understood::Choice))
 }
 
-/// The decision on a reply in words, given its own lookup (`query`, `alone`); `None` when it is a new
-/// question.
+/// The decision on a reply in words, given its own lookup (`query`, `alone`); `None` when it is a
+/// new question.
 pub(in crate::lookup) fn by_words(
     before: &Before<'_>,
     said: Said,
@@ -76,8 +76,8 @@ pub(in crate::lookup) fn by_words(
     (too_short || said == Said::Yes).then(|| (again(before), Understood::Unclear))
 }
 
-/// The platform given beside the reply, or the one that it names and says little else. A position in
-/// the vocabulary.
+/// The platform given beside the reply, or the one that it names and says little else. A position
+/// in the vocabulary.
 fn named(before: &Before<'_>, reply: &Paste, query: &Query) -> Option<usize> {
     let id = reply.platform().or_else(|| {
         let short = reply.text().trim().chars().count() <= PLATFORM_REPLY;

@@ -1,7 +1,7 @@
 //! The reply to a question: a choice among its candidates, none of them, or a new question.
 //!
-//! The client sends the turn before with the reply, so the server stores no conversation. The turn is
-//! untrusted: only the options it names are used, and only entries that exist.
+//! The client sends the turn before with the reply, so the server stores no conversation. The turn
+//! is untrusted: only the options it names are used, and only entries that exist.
 
 mod before;
 mod left;
