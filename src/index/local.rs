@@ -99,7 +99,7 @@ impl Local {
     }
 
     /// Retrieves the lines that share the heaviest of `terms`: positions in [`Topics::lines`], best
-    /// first by BM25, at most [`LINES`]. `terms` come with their weights, in any order; they are
+    /// first by BM25, at most `LINES`. `terms` come with their weights, in any order; they are
     /// sorted in place.
     pub fn propose(&self, terms: &mut [(TermId, f32)]) -> Vec<usize> {
         terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -174,7 +174,7 @@ impl Reading {
     }
 
     /// Query terms for candidate retrieval, each once, ascending by id. A term's weight is damped
-    /// by [`SPREAD`] for each heavier term of its clause.
+    /// by `SPREAD` for each heavier term of its clause.
     pub fn terms(&self) -> Vec<(TermId, f32)> {
         let words = self
             .words
