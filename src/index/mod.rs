@@ -6,7 +6,7 @@
 //!
 //! # Sources of constants
 //!
-//! Every tuned number in `index`, [`lookup`](crate::lookup) and [`eval`](crate::eval) is a named
+//! Every tuned number in `index`, `lookup` and `eval` is a named
 //! constant, and its documentation ends with its source:
 //!
 //! - *prototype*: taken over from the prototype that came before this program and was tuned on
