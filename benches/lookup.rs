@@ -7,8 +7,7 @@ use std::path::Path;
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
 use jieda::kb::render_cache::RenderCache;
-use jieda::lookup::rank::Leave;
-use jieda::lookup::{Engine, Paste};
+use jieda::lookup::{Engine, Exclude, Paste};
 use jieda::search::catalog::Catalog;
 use jieda::search::facets::Filters;
 use jieda::search::list::list;
@@ -53,7 +52,7 @@ fn cost(c: &mut Criterion) {
         b.iter(|| engine.read(&paste))
     });
     c.bench_function("consider/paste of 300 characters", |b| {
-        b.iter(|| engine.consider(&paste, None, Leave::Nothing))
+        b.iter(|| engine.consider(&paste, None, Exclude::Nothing))
     });
 }
 

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use jieda::eval::find_itself::find_itself;
 use jieda::index::all_threads;
 use jieda::kb::Kb;
 use jieda::lookup::Engine;
+use jieda::lookup::self_check::find_itself;
 
 use super::args::{CheckArgs, CheckFormat};
 use super::{count_errors, print};

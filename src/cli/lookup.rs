@@ -8,8 +8,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use jieda::journal::{Channel, Journal, Place};
 use jieda::live::Live;
+use jieda::lookup::Exclude;
 use jieda::lookup::Paste;
-use jieda::lookup::rank::Leave;
 use jieda::service::{Recorded, Service};
 use jieda::web;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(args: LookupArgs) -> anyhow::Result<ExitCode> {
     let paste = Paste::new(engine.kb(), text, args.platform.as_deref()).map_err(Misuse::new)?;
     let limit = usize::from(args.limit);
     let output = if args.explain {
-        let scored = engine.consider(paste.text(), paste.platform(), Leave::Nothing);
+        let scored = engine.consider(paste.text(), paste.platform(), Exclude::Nothing);
         terminal::explanation(&engine, &scored, limit)
     } else {
         let live = Arc::new(Live::new(Arc::new(engine)));

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use jieda::kb::render;
 use jieda::lookup::weigh::weighed;
-use jieda::lookup::{Answer, Considered, Engine, Hit, Outcome, Reason, Span, SpanKind, Verdict};
+use jieda::lookup::{Answer, Engine, Hit, Outcome, Reason, Scored, Span, SpanKind, Verdict};
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
 pub(super) fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
@@ -167,17 +167,17 @@ fn marks(kind: SpanKind, colour: bool) -> (&'static str, &'static str) {
 }
 
 /// Each candidate with its features times their weights, best first, `none` among them.
-pub(super) fn explanation(engine: &Engine, considered: &Considered, limit: usize) -> String {
-    let style = if considered.reading.analyzed.style.message {
+pub(super) fn explanation(engine: &Engine, scored: &Scored, limit: usize) -> String {
+    let style = if scored.reading.analyzed.style.message {
         "报错"
     } else {
         "提问或短语"
     };
     let mut text = format!(
         "{style}  信息量 {:.1}  没有答案的概率 {:.3}\n",
-        considered.reading.information, considered.judgement.none
+        scored.reading.information, scored.judgement.none
     );
-    for candidate in weighed(engine, considered, limit) {
+    for candidate in weighed(engine, scored, limit) {
         let _ = writeln!(text, "\n{:+.2}  {}", candidate.utility, candidate.name);
         for term in &candidate.terms {
             let _ = writeln!(

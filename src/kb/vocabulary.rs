@@ -69,6 +69,11 @@ impl Vocabulary {
         self.platforms.iter().find(|platform| platform.id == id)
     }
 
+    /// The position in `platforms` of the platform of this id.
+    pub fn platform_position(&self, id: &str) -> Option<usize> {
+        self.platforms.iter().position(|platform| platform.id == id)
+    }
+
     /// Reads `platforms.toml`.
     pub(super) fn read_platforms(&mut self, text: &str, findings: &mut Findings) {
         let line_at = |at: usize| 1 + newlines(&text.as_bytes()[..at.min(text.len())]);

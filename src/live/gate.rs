@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
 use super::generation::Generation;
-use crate::eval::find_itself::find_itself;
 use crate::kb::{Diagnostic, Kb, ParseCache, ReadError, Severity, Source};
+use crate::lookup::self_check::find_itself;
 use crate::lookup::{BuildError, Engine};
 
 /// A generation that does not serve, and why.

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::kb::Kb;
 use crate::kb::render_cache::RenderCache;
 use crate::lookup::Engine;
-use crate::lookup::rank::Leave;
+use crate::lookup::Exclude;
 
 use super::catalog::{Catalog, LineOf};
 use super::excerpt::excerpt;
@@ -116,7 +116,7 @@ fn ranked(engine: &Engine, catalog: &Catalog, typed: &str, variants: &[Typed]) -
         .filter(|(_, h)| h.0.share >= least)
         .map(|(e, h)| (*e, *h))
         .collect();
-    let considered = engine.consider(typed, None, Leave::Nothing);
+    let considered = engine.consider(typed, None, Exclude::Nothing);
     for chance in &considered.judgement.entries {
         let topic = considered.evidence[chance.candidate].topic;
         let Some(entry) = engine.entry_of(topic) else {

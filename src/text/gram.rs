@@ -6,6 +6,9 @@ use super::look_alike::look_alike;
 use super::mask::Marks;
 use super::scan::{is_cjk, run};
 
+/// Bits of a character in a packed gram: the largest Unicode scalar value has 21.
+const BITS: usize = 21;
+
 /// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
 /// and three; Latin words in threes, shorter ones whole. Variable parts have none.
 ///
@@ -40,9 +43,14 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
     }
 }
 
+/// Characters of a packed gram: 1 to 3.
+pub fn length(gram: u64) -> usize {
+    (1..3).rev().find(|n| gram >> (BITS * n) != 0).unwrap_or(0) + 1
+}
+
 fn pack(gram: &[char]) -> u64 {
     gram.iter().fold(0, |packed, c| {
-        packed << 21 | u64::from(u32::from(look_alike(*c)))
+        packed << BITS | u64::from(u32::from(look_alike(*c)))
     })
 }
 
@@ -63,5 +71,7 @@ mod tests {
             found[2].0,
             u64::from(u32::from('物')) << 21 | u64::from(u32::from('流'))
         );
+        let lengths: Vec<usize> = found.iter().map(|f| length(f.0)).collect();
+        assert_eq!(lengths, [1, 1, 2, 3, 3, 2]);
     }
 }

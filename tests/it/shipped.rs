@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use jieda::eval::find_itself::find_itself;
+use jieda::lookup::self_check::find_itself;
 use jieda::lookup::{Outcome, Paste};
 
 use crate::support::load;

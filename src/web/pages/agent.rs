@@ -23,7 +23,7 @@ use super::assets::AGENT_SCRIPT;
 use super::layout::{Layout, html};
 use crate::kb::{Entry, render};
 use crate::live::{Generation, Refusal};
-use crate::lookup::rank::Leave;
+use crate::lookup::Exclude;
 use crate::lookup::weigh::{Weighed, weighed};
 use crate::lookup::{Answer, Paste};
 use crate::web::app::{App, Now};
@@ -71,7 +71,7 @@ impl Viewer {
             }
         }
         let entries = named.iter().map(|&e| &engine.kb().entries[e]);
-        let considered = engine.consider(paste.text(), paste.platform(), Leave::Nothing);
+        let considered = engine.consider(paste.text(), paste.platform(), Exclude::Nothing);
         Some(AgentResult {
             bar,
             notes: entries

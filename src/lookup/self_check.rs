@@ -1,18 +1,24 @@
-//! Does every entry find itself? What an author wrote must lead back to the entry first.
+//! Checks that every entry finds itself: each line an author wrote must have its entry as the first
+//! result. Part of `jieda check` and of the gate in front of every reload.
 
 use std::num::NonZeroUsize;
 
 use crate::index::share;
 use crate::kb::{Diagnostic, Entry, Line, Rule};
-use crate::lookup::rank::Leave;
-use crate::lookup::{Considered, Engine};
+use crate::text::WILDCARD;
 
-/// An alignment of this share, both of the template and of the paste, is a match of the whole.
+use super::engine::{Engine, Scored};
+use super::evidence::Exclude;
+
+/// Share of the template and of the paste from which on an alignment matches the whole. Source:
+/// chosen.
 const SAME: f32 = 0.9;
+/// A number that stands for a template's wildcards.
+const FILLED: &str = "5208814";
 
-/// A diagnostic for each title, template, 类似报错 and 相似问法 whose entry is not the first result. A
-/// warning for each template that another entry's template matches as well. The work is shared by so
-/// many threads; the order of the findings is always that of the entries.
+/// An error for each title, template, 类似报错 and 相似问法 whose entry is not the first result, and a
+/// warning for each template that another entry's template matches as well. In the order of the
+/// entries, whatever the number of `threads`.
 pub fn find_itself(engine: &Engine, threads: NonZeroUsize) -> Vec<Diagnostic> {
     let entries = engine.kb().entries.len();
     share(entries, threads, |entry| of_entry(engine, entry)).concat()
@@ -31,23 +37,23 @@ fn of_entry(engine: &Engine, number: usize) -> Vec<Diagnostic> {
         .chain(&entry.questions)
         .chain(&entry.similar_errors);
     for line in lines {
-        let text = line.text.replace(crate::text::WILDCARD, "5208814");
-        let considered = engine.consider(&text, None, Leave::Nothing);
-        let first = considered.judgement.entries.first();
-        let first = first.and_then(|c| engine.entry_of(considered.evidence[c.candidate].topic));
+        let text = line.text.replace(WILDCARD, FILLED);
+        let scored = engine.consider(&text, None, Exclude::Nothing);
+        let first = scored.judgement.entries.first();
+        let first = first.and_then(|c| scored.entry(engine.topics(), c));
         if first != Some(number) {
             found.push(lost(entry, line, first.map(|f| &engine.kb().entries[f])));
         }
         if entry.templates.contains(line) {
-            found.extend(shared(engine, number, line, &considered));
+            found.extend(shared(engine, number, line, &scored));
         }
     }
     found
 }
 
-/// Another entry's template that lies on the whole of this one, none of its words missing.
-fn shared(engine: &Engine, own: usize, line: &Line, considered: &Considered) -> Option<Diagnostic> {
-    let (other, _) = considered
+/// A warning if another entry's template matches the whole of this one, with no word missing.
+fn shared(engine: &Engine, own: usize, line: &Line, scored: &Scored) -> Option<Diagnostic> {
+    let (other, _) = scored
         .evidence
         .iter()
         .filter_map(|e| Some((engine.entry_of(e.topic)?, &e.template.as_ref()?.alignment)))
@@ -67,6 +73,7 @@ fn shared(engine: &Engine, own: usize, line: &Line, considered: &Considered) -> 
     ))
 }
 
+/// An error for a line that finds `winner` first instead of its own entry.
 fn lost(entry: &Entry, line: &Line, winner: Option<&Entry>) -> Diagnostic {
     let (message, hint) = match winner {
         Some(winner) => (

@@ -1,25 +1,28 @@
-//! Replies that need no knowledge of anything to be understood: yes, none of them, the second one.
+//! Replies with a fixed meaning: yes, none of them, the second one.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// No question has more options than this.
-const MOST: usize = 40;
+use crate::lookup::ask::MAX_OPTIONS;
 
-/// A reply that needs no knowledge of anything.
+/// Characters of a reply that are looked at. Source: chosen, more than any phrase below has.
+const LOOKED_AT: usize = 64;
+
+/// The fixed meaning of a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(in crate::lookup) enum Said {
     /// None of them.
     None,
     /// Yes.
     Yes,
-    /// An option by its number from 1 on; 0 is the last.
+    /// An option by its number, counted from 1; 0 is the last.
     Number(usize),
-    /// Something else.
+    /// Anything else.
     Words,
 }
 
 impl Said {
-    pub(super) fn new(reply: &str) -> Self {
+    /// Reads a reply; case, width, spaces and punctuation make no difference.
+    pub(in crate::lookup) fn new(reply: &str) -> Self {
         const NONE: [&str; 16] = [
             "都不是",
             "不是",
@@ -65,16 +68,16 @@ impl Said {
     }
 }
 
-/// Letters and digits alone, narrow and in lower case.
+/// The letters and digits of a reply, in narrow form and lower case.
 fn bare(reply: &str) -> String {
-    let folded = reply.trim().chars().take(64).nfkc();
+    let folded = reply.trim().chars().take(LOOKED_AT).nfkc();
     folded
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
 }
 
-/// `2`, `第二个`, `选2`, `我选第2条吧`, `最后一个`.
+/// The number in replies such as `2`, `第二个`, `选2`, `我选第2条吧`, and 0 for `最后一个`.
 fn number(bare: &str) -> Option<usize> {
     const DIGITS: &str = "零一二三四五六七八九";
     let mut rest = bare;
@@ -99,7 +102,7 @@ fn number(bare: &str) -> Option<usize> {
     rest = rest.strip_prefix('第').unwrap_or(rest);
     let mut chars = rest.chars();
     let (first, None) = (chars.next()?, chars.next()) else {
-        return rest.parse().ok().filter(|n| (1..=MOST).contains(n));
+        return rest.parse().ok().filter(|n| (1..=MAX_OPTIONS).contains(n));
     };
     let value = match first {
         '两' => Some(2),
