@@ -21,7 +21,7 @@ const PASTE: f64 = 0.3;
 /// Weight of a paste that was changed into another message. Source: prototype.
 const NEGATIVE: f64 = 0.3;
 /// Weight of a message whose entry is left out; low, because a similar message may remain. Source:
-/// prototype.
+/// chosen, as the prototype weighed labelled queries without their entry.
 const LOST: f64 = 0.1;
 /// Weight of a 不是这个问题. Source: chosen.
 const NEAR_MISS: f64 = 0.3;

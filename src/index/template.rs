@@ -15,7 +15,8 @@ const SHARE_MARGIN: f32 = 0.6;
 const CUT_SPARED: f32 = 0.7;
 /// Atoms that the aligned region reaches beyond the template's own length. Source: chosen.
 const REACH: usize = 8;
-/// Weight factor of an atom in boilerplate phrases. Source: prototype.
+/// Weight factor of an atom in boilerplate phrases. Source: chosen, as the prototype weighs words
+/// there.
 const BOILERPLATE_FACTOR: f32 = 0.1;
 /// Weight factor of an atom whose words say nothing. Source: chosen.
 const LEAST_FACTOR: f32 = 0.4;
