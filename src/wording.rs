@@ -1,16 +1,16 @@
-//! What an outcome is called in Chinese, on pages and in the API alike. Failures are worded in
-//! [`crate::web::http::error`].
+//! The Chinese words of an outcome and its parts, for pages, API, MCP, chats and the command line.
+//! Failures of requests are worded in `web::http::error`.
 
 use crate::kb::Cause;
 use crate::lookup::{Reason, SpanKind};
 use crate::search::catalog::LineOf;
 
-/// What a stretch that nothing explained is called in the legend.
+/// Name of a stretch that nothing explained, in the legend.
 pub const UNKNOWN: &str = "没有用上的内容";
 /// The same for stylesheets.
 pub const UNKNOWN_ID: &str = "unknown";
 
-/// How sure a probability is, in words.
+/// A probability in words.
 pub fn sureness(confidence: f64) -> &'static str {
     match confidence {
         c if c >= 0.95 => "很确定",
@@ -26,15 +26,15 @@ pub fn percent(confidence: f64) -> u8 {
     (confidence * 100.0).round().clamp(0.0, 99.0) as u8
 }
 
-/// That there is no answer.
+/// The sentence that there is no answer.
 pub const UNANSWERED: &str = "这个知识库里没有它的答案。";
 
-/// What it is about instead.
+/// The sentence on the topic that it is about instead.
 pub fn about(topic: &str) -> String {
     format!("看起来是“{topic}”方面的问题。")
 }
 
-/// Why there is no answer, as one sentence to whoever asked.
+/// The reason why there is no answer, as one sentence to the user.
 pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::Neighbour { topic, .. } => {
@@ -45,7 +45,7 @@ pub fn reason(reason: &Reason) -> String {
     }
 }
 
-/// What the line of an entry is that holds what was typed.
+/// Name of an entry's line, for people.
 pub fn line(kind: LineOf) -> &'static str {
     match kind {
         LineOf::Title => "标题",
@@ -56,7 +56,7 @@ pub fn line(kind: LineOf) -> &'static str {
     }
 }
 
-/// What the line of an entry is called by programs.
+/// Name of an entry's line, for programs.
 pub fn line_id(kind: LineOf) -> &'static str {
     match kind {
         LineOf::Title => "title",
@@ -67,7 +67,7 @@ pub fn line_id(kind: LineOf) -> &'static str {
     }
 }
 
-/// What a marked stretch is called in the legend.
+/// Name of a marked stretch in the legend.
 pub fn span(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::Literal => "和条目相同",
@@ -77,7 +77,7 @@ pub fn span(kind: SpanKind) -> &'static str {
     }
 }
 
-/// What a marked stretch is called by programs and stylesheets.
+/// Name of a marked stretch for programs and stylesheets.
 pub fn span_id(kind: SpanKind) -> &'static str {
     match kind {
         SpanKind::Literal => "literal",
@@ -87,7 +87,7 @@ pub fn span_id(kind: SpanKind) -> &'static str {
     }
 }
 
-/// What entries of a cause have in common, as a sentence.
+/// The common trait of the entries of a cause, as a sentence.
 pub fn cause(cause: Cause) -> &'static str {
     match cause {
         Cause::Mapping => "快递公司或它的编码，没有和平台的对应上。",

@@ -50,7 +50,7 @@ pub(super) fn scan(
         if share > 0.0 {
             found.push(Found {
                 entry,
-                score: (share + best.0) / 2.0,
+                score: f32::midpoint(share, best.0),
                 share,
                 line: best.1,
             });

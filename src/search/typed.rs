@@ -16,8 +16,10 @@ const APART: f32 = 0.8;
 /// Weight of the share of a line that was typed: it decides between lines that hold the text equally
 /// well. Chosen.
 const CLOSE: f32 = 0.08;
-/// Bonus of a title or code that is equal to what was typed; half of it for other lines. Chosen.
+/// Bonus of a title or code that is equal to what was typed. Chosen.
 const EXACT: f32 = 1.0;
+/// The same for another line. Chosen.
+const EXACT_LINE: f32 = 0.5;
 
 /// A typed text, read.
 #[derive(Debug)]
@@ -147,7 +149,7 @@ impl Typed {
         let exact = match line.kind {
             _ if line.units != self.whole => 0.0,
             LineOf::Title | LineOf::Code => EXACT,
-            _ => EXACT / 2.0,
+            _ => EXACT_LINE,
         };
         sum / self.weight + CLOSE * close.min(1.0) + exact
     }

@@ -12,7 +12,7 @@ use super::look_alike::fold;
 use super::mask::Marks;
 use super::scan::is_cjk;
 
-/// What an [`Atom`] is.
+/// Kind of an [`Atom`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AtomKind {
     /// One 汉字.
@@ -36,9 +36,9 @@ pub struct Atom {
     pub end: u32,
     /// Equal for atoms that look alike (`0o`, `1li`, `5s` are one).
     pub key: u64,
-    /// What it is.
+    /// Its kind.
     pub kind: AtomKind,
-    /// What a match is worth: 1 for a 汉字, 0.4 a Latin character, 0.9 a character of a code.
+    /// Score of a match: 1 for a 汉字, 0.4 a Latin character, 0.9 a character of a code.
     pub weight: f32,
 }
 

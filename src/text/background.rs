@@ -1,4 +1,4 @@
-//! How much a word says, judged by how rare it is: in Chinese at large, or in what programs say.
+//! The weight of a word by its rarity: in Chinese at large, or in the texts of programs.
 //!
 //! The Chinese frequencies are jieba's own dictionary, cut at 20 occurrences: a quarter of its
 //! words, and with them a start of 20 ms instead of 100. The English ones were counted over the

@@ -12,7 +12,7 @@ use super::look_alike::look_alike;
 const SHORTEST: usize = 5;
 /// A part of fewer characters must be a frequent word: short ones are found in any word.
 const SHORT: usize = 4;
-/// What is frequent: the, to, is, not, than, … (Zipf's scale).
+/// Frequency of a frequent word (the, to, is, not, than, …), on Zipf's scale. Chosen.
 const FREQUENT: f32 = 5.5;
 
 /// Zipf of the English words, by their hash.
@@ -24,8 +24,8 @@ static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Where the second of two words begins in one that is neither a word nor anything but the two: at
-/// the end of the longest first one.
+/// The position of the second word in two that are written as one, which is no word itself: the end
+/// of the longest possible first word.
 pub(super) fn joint(word: &[char]) -> Option<usize> {
     if word.len() < SHORTEST || !word.iter().all(char::is_ascii_alphanumeric) {
         return None;

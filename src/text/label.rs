@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-/// What stands behind a label.
+/// Class of the value behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// A person's name.
@@ -25,7 +25,7 @@ pub(crate) enum Class {
 /// A label, as it was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Label {
-    /// What stands behind it.
+    /// Class of the value behind it.
     pub(super) class: Class,
     /// True if the value behind it and a sign (`:`, `=`) counts as varying when texts are matched.
     ///
@@ -154,9 +154,12 @@ fn parse(list: &'static [(Class, &'static str)]) -> impl Iterator<Item = (&'stat
     })
 }
 
-/// The labels of [`WORDS`] by their first character, longest first.
-static BY_FIRST: LazyLock<FxHashMap<char, Vec<(Vec<char>, Label)>>> = LazyLock::new(|| {
-    let mut labels: FxHashMap<char, Vec<(Vec<char>, Label)>> = FxHashMap::default();
+/// Labels with their characters, longest first.
+type Spelled = Vec<(Vec<char>, Label)>;
+
+/// The labels of [`WORDS`] by their first character.
+static BY_FIRST: LazyLock<FxHashMap<char, Spelled>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Spelled> = FxHashMap::default();
     for (word, label) in parse(&WORDS) {
         let word: Vec<char> = word.chars().collect();
         labels.entry(word[0]).or_default().push((word, label));
@@ -190,13 +193,13 @@ pub(crate) fn is_label(chars: &[char], at: usize) -> bool {
     chinese(chars, at).is_some()
 }
 
-/// Whether this is a family name of two characters.
+/// True for a family name of two characters.
 pub(super) fn is_double_surname(word: &[char]) -> bool {
     let same = |name: &&str| name.chars().eq(word.iter().copied());
     DOUBLE_SURNAMES.iter().any(same)
 }
 
-/// Whether a word begins with a family name and is not known to be another word.
+/// True if a word begins with a family name and is not a known word of another meaning.
 pub(crate) fn is_surname(word: &[char]) -> bool {
     let begins = |with: &str| {
         with.chars()

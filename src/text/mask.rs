@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::scan::{run, trim};
 use super::value::{self, Value};
 
-/// What a [`Variable`] seems to be.
+/// Likely kind of a [`Variable`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VariableKind {
     /// Number of an order, a parcel, a phone, or any other identifier with many digits.
@@ -15,7 +15,7 @@ pub enum VariableKind {
     Time,
     /// Host, URL, e-mail or IP address.
     Address,
-    /// What stands behind a label that only a varying value follows: a name or an address (收件人: …),
+    /// The value behind a label that only a varying value follows: a name or an address (收件人: …),
     /// a token or a key.
     Labelled,
     /// A number of one to four digits: kept in what is shown, dropped in fingerprints.
@@ -25,9 +25,9 @@ pub enum VariableKind {
 /// A part that varies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
-    /// Where, in characters.
+    /// Range of normalised characters.
     pub range: Range<usize>,
-    /// What it seems to be.
+    /// Its likely kind.
     pub kind: VariableKind,
 }
 

@@ -76,7 +76,7 @@ impl Normalized {
         head
     }
 
-    /// Where a non-empty range came from.
+    /// The source of a non-empty range.
     pub(super) fn origin(&self, range: Range<usize>) -> (u32, u32) {
         (self.from[range.start].0, self.from[range.end - 1].1)
     }

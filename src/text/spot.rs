@@ -19,7 +19,7 @@ pub struct Spotter<V> {
 /// A phrase found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match<V> {
-    /// Where, in characters.
+    /// Range of characters.
     pub range: Range<usize>,
     /// The phrase's value.
     pub value: V,

@@ -83,7 +83,7 @@ const FAILING: [&str; 30] = [
 /// A text of fewer letters says too little to be called a message.
 const MESSAGE: usize = 7;
 
-/// How a text reads.
+/// Signs of a question or a statement in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
     /// It has marks by which people ask.
@@ -105,7 +105,7 @@ impl Style {
     }
 }
 
-/// Whether a normalised text says in Chinese that something failed.
+/// True if a normalised text says in Chinese that something failed.
 pub fn says_failure(text: &str) -> bool {
     FAILING.iter().any(|word| text.contains(word))
 }

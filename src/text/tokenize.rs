@@ -24,7 +24,7 @@ pub struct Token {
     pub end: u32,
     /// The canonical word, as [`term`] hashes it.
     pub term: u64,
-    /// How much the word says in Chinese at large, 0.1 to 1 ([`background::weight`]).
+    /// Information of the word in Chinese at large, 0.1 to 1 ([`background::weight`]).
     pub weight: f32,
 }
 

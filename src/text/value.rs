@@ -13,7 +13,7 @@ const VALUE: usize = 200;
 /// The longest word that may be a key.
 const KEY: usize = 40;
 
-/// What a message says of a value, in place of a value.
+/// Words that say something of a value, in its place.
 const SAID: &str = "不 未 无 没 为空 空 缺 错 必 格式 信息 超 请 长度 需 过长 过短 太 含 包含 非法 已 有误 字段 参数 \
     校验 验证 异常 失败 只能 仅 或 与 和 及 填 是否 需要 应 要 <";
 const SAID_LATIN: [&str; 22] = [
@@ -44,7 +44,7 @@ const SAID_LATIN: [&str; 22] = [
 /// A value behind a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Value {
-    /// Where, in characters; never empty.
+    /// Range of characters; never empty.
     pub(crate) range: Range<usize>,
     /// True if it counts as varying when texts are matched: the label is [one of those](Label) and
     /// a sign stands between the two.
@@ -276,7 +276,7 @@ fn unsigned(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
     }
 }
 
-/// Whether something is said of the value here, in place of a value.
+/// True if the text says something of the value, in its place.
 fn said(rest: &[char]) -> bool {
     let begins = |with: &str| {
         with.chars()

@@ -1,16 +1,16 @@
-//! The server: every address and who answers it. The folders are cut by who is served: programs
-//! ([`api`]), people ([`pages`]), chats ([`chat`]), models ([`mcp`]), orchestrators ([`ops`]); what they
-//! have in common is in [`http`] and [`app`]. No handler decides about an entry, and no failure is worded
-//! outside [`http`].
+//! The server: every address with its handler. A folder a client: programs (`api`), people (`pages`),
+//! [`chat`], models (`mcp`), orchestrators (`ops`). Their common parts are in [`http`] and `app`. No
+//! handler decides about an entry, and no failure is worded outside [`http`].
 //!
-//! `http < app < api < pages, chat, mcp, ops < error_response`: a folder uses only what stands to its
-//! left, and none of its neighbours.
+//! `http < app < api < pages, chat, mcp, ops < error_response < layers`: a folder uses only what stands
+//! to its left, and none beside it.
 
 mod api;
 mod app;
 pub mod chat;
 mod error_response;
 pub mod http;
+mod layers;
 mod mcp;
 mod ops;
 mod pages;
@@ -18,16 +18,9 @@ mod pages;
 use std::future::Future;
 use std::io;
 
-use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
-use tower_http::CompressionLevel;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 pub use api::body::lookup_json;
 pub use app::App;
@@ -35,32 +28,10 @@ pub use chat::Chat;
 pub use http::options::{Options, Patience};
 pub use mcp::stdio as mcp_on_stdio;
 
-/// How hard responses are compressed: gzip's own default. A page is an eighth smaller by brotli than
-/// at its 4, which takes two thirds of the time.
-const COMPRESSION: CompressionLevel = CompressionLevel::Precise(6);
-
-/// The server's router: every address, and the layers that every request passes.
+/// The server's router: every address, behind the layers that every request passes.
 pub fn router(app: App, chat: Chat) -> Router {
     http::metrics::record();
-    routes(&app, chat)
-        // A layer is around those above it: a request meets its trace first.
-        .layer(DefaultBodyLimit::max(http::bounds::MAX_BODY))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            app.options.patience.request,
-        ))
-        .layer(CatchPanicLayer::custom(error_response::panicked))
-        .layer(from_fn_with_state(app.guard.clone(), http::guard::guard))
-        .layer(from_fn_with_state(
-            app.clone(),
-            error_response::respond_to_failures,
-        ))
-        .layer(from_fn(http::etag::tagged))
-        .layer(http::cors::layer(&app.options.cors_origins))
-        .layer(CompressionLayer::new().quality(COMPRESSION))
-        .layer(map_response(http::headers::common))
-        .layer(from_fn(http::trace::trace))
-        .with_state(app)
+    layers::around(routes(&app, chat), app)
 }
 
 /// Every address of the server.

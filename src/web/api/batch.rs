@@ -177,7 +177,7 @@ pub(crate) async fn by_body(
     .await
 }
 
-/// Work of milliseconds, away from the threads that everybody's requests share.
+/// Runs work of milliseconds away from the threads that all requests share.
 pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
@@ -187,7 +187,7 @@ pub(crate) async fn aside<T: Send + 'static>(
     })?
 }
 
-/// What a batch may hold.
+/// A checked batch.
 pub(crate) struct Asked {
     pub(crate) texts: Texts,
     pub(crate) platform: Option<String>,
@@ -246,7 +246,7 @@ pub(crate) fn answer(
         .collect())
 }
 
-/// The field that the texts came in is told.
+/// Names the field that the texts came in.
 fn in_texts(failure: Failure) -> Failure {
     match failure {
         Failure::UnknownPlatform(..) => failure,
@@ -274,7 +274,7 @@ fn wire<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
     }
 }
 
-/// What a person is told of an outcome, in a word.
+/// An outcome in a word, for a person.
 pub(crate) fn word(answered: &Answered) -> &'static str {
     let verdict = &answered.recorded.answer.verdict;
     match verdict.outcome {

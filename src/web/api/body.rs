@@ -1,8 +1,7 @@
 //! The public wire types of a lookup. They follow the model but are not it, so that the model may
 //! change and the wire does not.
 //!
-//! What stands above a type and its fields is what the API's documentation says of them to people,
-//! which is why it is in Chinese.
+//! The comments of types and fields are in Chinese: the API's documentation shows them to people.
 
 use std::ops::Range;
 

@@ -20,7 +20,7 @@ use crate::web::http::etag;
 use crate::web::http::extract::{Query, Rest};
 use crate::web::http::headers::GENERATION;
 
-/// What an entry can be had as, the usual one first.
+/// Media types of an entry, the default first.
 const FORMS: [&str; 3] = ["application/json", "text/markdown", "text/plain"];
 
 /// 一条的概要。

@@ -1,4 +1,4 @@
-//! Whether an entry helped, as programs say it.
+//! Feedback of programs: whether an entry helped.
 
 use axum::extract::State;
 use axum::http::StatusCode;

@@ -1,5 +1,5 @@
-//! What a list is asked for: the typed text, filters and the page, checked; and the address of each
-//! such state. Both faces of the list read the same fields.
+//! The state of a list: the typed text, filters and the page, checked; and the address of each state.
+//! The API and the page read the same fields.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::web::http::bounds::MAX_ADDRESS_CHARS;
 use crate::web::http::error::Failure;
 use crate::web::http::extract::Fields;
 
-/// What the platform filter is called for entries about none in particular.
+/// Value of the platform filter for entries about no platform in particular.
 pub(crate) const ANY_PLATFORM: &str = "any";
 /// Entries on a page unless the request says how many.
 pub(crate) const PER_PAGE: usize = 20;
@@ -59,10 +59,10 @@ pub(crate) struct ListQuery {
     per_page: Option<String>,
 }
 
-/// A page of a list, as it was asked for.
+/// The state of a list, checked.
 #[derive(Debug, Clone)]
 pub(crate) struct ListState {
-    /// What was typed; empty for everything.
+    /// The typed text; empty for all entries.
     pub(crate) q: String,
     pub(crate) filters: Filters,
     /// From 1 on.
@@ -129,13 +129,13 @@ impl ListState {
         })
     }
 
-    /// The places in the list that are on the page.
+    /// The range of places in the list that are on the page.
     pub(crate) fn places(&self) -> Range<usize> {
         let start = (self.page - 1) * self.per_page;
         start..start + self.per_page
     }
 
-    /// How many pages so many entries take.
+    /// Number of pages of so many entries, at least 1.
     pub(crate) fn pages(&self, total: usize) -> usize {
         total.div_ceil(self.per_page).max(1)
     }

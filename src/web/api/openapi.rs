@@ -1,8 +1,8 @@
 //! The API's OpenAPI document: made from the handlers and their types, completed with what depends
 //! on the generation in service (its platforms, and examples that it answered itself).
 //!
-//! What every operation shares is added in one place: failures, headers, and that no request takes
-//! a field it does not know.
+//! The parts that all operations share are added in one place: failures, headers, and that no request
+//! takes a field that it does not know.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -142,7 +142,7 @@ impl Documents {
     }
 }
 
-/// What only the knowledge base knows: its platforms and categories.
+/// Adds the values that the knowledge base knows: its platforms and categories.
 fn lists(document: &mut Value, kb: &Kb) {
     let platforms = kb.vocabulary.platforms.iter();
     let platforms = platforms.map(|p| (p.id.as_str(), p.label.as_str()));
@@ -265,7 +265,7 @@ fn meaning(status: StatusCode) -> &'static str {
     }
 }
 
-/// What every operation has in common.
+/// Adds the parts that all operations share.
 fn share(path: &str, method: &str, operation: &mut Value) {
     let mut failures = vec!["408", "429", "500", "503"];
     if guard::scope(path).is_some() {

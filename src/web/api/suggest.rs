@@ -94,7 +94,7 @@ fn body<'a>(now: &'a Generation, q: &str, limit: usize) -> SuggestBody<'a> {
     }
 }
 
-/// What the first letters of a title lead to.
+/// Suggestions for the first letters of a title.
 pub(crate) fn example(now: &Generation) -> Option<Example> {
     let title = &now.engine.kb().entries.first()?.title;
     let q: String = title.chars().take(3).collect();

@@ -13,13 +13,15 @@ use crate::web::http::error::Failure;
 
 /// Results that a decision is made from.
 const LIMIT: usize = 5;
-/// A platform repeats a message within seconds, at most for some minutes.
+/// Time in which a platform may repeat a message: it does so within seconds, at most for minutes.
+/// Chosen.
 const REPEATS: Duration = Duration::from_secs(10 * 60);
-/// Ids of messages that are remembered.
+/// Most ids of messages that are remembered. Chosen.
 const MOST_IDS: usize = 20_000;
-/// How long a question waits for its reply.
+/// Longest wait of a question for its reply. Chosen.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
-/// Questions that wait at the same time; each holds the masked text that it was asked about.
+/// Most questions that wait at the same time; each holds the masked text that it was asked about.
+/// Chosen.
 const MOST_QUESTIONS: usize = 1_000;
 
 /// A person's message, of whatever platform.

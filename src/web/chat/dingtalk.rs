@@ -25,7 +25,7 @@ use crate::web::http::extract::Query;
 /// A message has at most 20,000 bytes; the JSON around the text and its escapes take some.
 const MOST: usize = 15_000;
 
-/// What the console of 钉钉 shows of the robot.
+/// Settings of the robot, as the console of 钉钉 shows them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -34,7 +34,7 @@ pub(super) struct Settings {
     events: Option<Events>,
 }
 
-/// What the console of 钉钉 shows of the event subscription.
+/// Settings of the event subscription, as the console of 钉钉 shows them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Events {
@@ -65,7 +65,7 @@ impl Settings {
 }
 
 impl Robot {
-    /// Whether the head is signed, and lately.
+    /// True if the head is signed, and recently.
     fn signed(&self, headers: &HeaderMap) -> bool {
         let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let (Some(timestamp), Some(sign)) = (header("timestamp"), header("sign")) else {

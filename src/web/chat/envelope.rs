@@ -25,7 +25,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What opens and seals.
+/// Encrypts and decrypts messages, with the platform's keys.
 pub(super) struct Envelope {
     token: String,
     key: [u8; 32],

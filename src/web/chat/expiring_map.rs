@@ -1,4 +1,4 @@
-//! What is remembered for a while: never more than so many things, never longer than so long.
+//! A map with a capacity and a time to live.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,7 +44,7 @@ impl<V> ExpiringMap<V> {
         held.values.remove(key).map(|(_, value)| value)
     }
 
-    /// What is held, with room for one more and nothing of it too old.
+    /// The content, with room for one more value and none that is too old.
     fn held(&self, now: Instant) -> MutexGuard<'_, Held<V>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some((since, _)) = held.order.front() {

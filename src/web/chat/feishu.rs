@@ -21,10 +21,10 @@ use super::outbox::{Letter, Outbox};
 
 /// A message's JSON has at most 30 kB; the text's share of it once each line is an object in it.
 const MOST: usize = 15_000;
-/// What an object of a line takes beside its text.
+/// Bytes of a line's JSON object beside its text.
 const LINE: usize = 64;
 
-/// What the console of 飞书 shows of the application.
+/// Settings of the application, as the console of 飞书 shows them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -32,7 +32,7 @@ pub(super) struct Settings {
     app_secret: String,
     encrypt_key: String,
     verification_token: String,
-    /// Where the API is; Lark's is another.
+    /// Address of the API; Lark's is another.
     #[serde(default = "feishu")]
     url: String,
 }
@@ -73,7 +73,7 @@ impl Settings {
 }
 
 impl Bot {
-    /// Whether the body is signed, and lately.
+    /// True if the body is signed, and recently.
     fn signed(&self, headers: &HeaderMap, body: &str) -> bool {
         let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
         let (Some(timestamp), Some(nonce), Some(signature)) = (
@@ -95,7 +95,7 @@ impl Bot {
         serde_json::from_str(&text).ok()
     }
 
-    /// Whether an event carries our token, which older and newer events have in other places.
+    /// True if an event carries our token, which older and newer events have in different places.
     fn ours(&self, event: &Value) -> bool {
         let token = event["header"]["token"]
             .as_str()

@@ -1,4 +1,4 @@
-//! What is said to a person in a chat, before it is put in a platform's own dialect.
+//! A message to a person in a chat, before it gets a platform's own markup.
 
 use crate::kb::{Entry, render};
 use crate::live::Generation;
@@ -7,7 +7,7 @@ use crate::wording;
 
 /// A paste's problems that are spoken of; one with more is better read on the page.
 const PROBLEMS: usize = 5;
-/// Where a line that must be cut may end.
+/// Characters after which a line may be cut.
 const ENDS: [char; 6] = ['。', '；', '！', '？', '，', ' '];
 
 /// A message to a person.
@@ -15,7 +15,7 @@ const ENDS: [char; 6] = ['。', '；', '！', '？', '，', ' '];
 pub(super) struct Message {
     pub(super) title: String,
     pub(super) lines: Vec<Line>,
-    /// Where more is to be read.
+    /// Address of the whole answer.
     pub(super) link: Option<Link>,
 }
 
@@ -51,7 +51,7 @@ impl Message {
         }
     }
 
-    /// What is said of a verdict; `base` is the address of the pages, where it is known.
+    /// The message of a verdict; `base` is the address of the pages, if it is known.
     pub(super) fn of(now: &Generation, verdict: &Verdict, base: Option<&str>) -> Self {
         let kb = now.engine.kb();
         match (verdict.outcome, verdict.results.first(), &verdict.ask) {

@@ -39,18 +39,18 @@ struct Settings {
     feishu: Option<feishu::Settings>,
 }
 
-/// Why the file cannot be used. Never holds what stands in it.
+/// A file of settings that cannot be used. Never holds a value of it.
 #[derive(Debug, thiserror::Error)]
 pub enum ChatError {
     /// It cannot be read.
     #[error("cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// It is no TOML of this shape.
+    /// It is not valid TOML of this shape.
     #[error("line {line}: {message}")]
     Malformed {
-        /// Where.
+        /// Line, from 1 on.
         line: usize,
-        /// What is wrong.
+        /// The fault.
         message: String,
     },
     /// A value of a platform is not what its console shows.

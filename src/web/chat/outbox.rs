@@ -14,7 +14,7 @@ const WAITING: usize = 256;
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// A token is renewed so long before it ends.
 const EARLY: Duration = Duration::from_secs(300);
-/// What the API says of a token that is no longer one.
+/// Codes of the API for a token that is no longer valid (Feishu's documentation).
 const NO_TOKEN: [i64; 3] = [99_991_661, 99_991_663, 99_991_668];
 
 /// An answer to a message.
@@ -25,7 +25,7 @@ pub(super) struct Letter {
     pub(super) content: Value,
 }
 
-/// Where answers go.
+/// Sends answers, on a thread of its own.
 pub(super) struct Outbox(SyncSender<Letter>);
 
 impl Outbox {
@@ -74,7 +74,7 @@ struct Api {
     token: Option<(String, Instant)>,
 }
 
-/// Why an answer was not delivered. Never holds a token or a text.
+/// A failed delivery. Never holds a token or a text.
 #[derive(Debug, thiserror::Error)]
 enum Undelivered {
     #[error("{0}")]

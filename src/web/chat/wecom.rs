@@ -18,7 +18,7 @@ use crate::web::http::extract::{Fields, Query};
 /// A text message's content has at most so many bytes; the rest is cut off by the platform.
 const MOST: usize = 2_048;
 
-/// What the console of 企业微信 shows of the application's callback.
+/// Settings of the application's callback, as the console of 企业微信 shows them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
@@ -36,7 +36,7 @@ impl Settings {
     }
 }
 
-/// What the address of a callback carries.
+/// The signature in the address of a callback.
 struct Signed {
     signature: String,
     timestamp: String,

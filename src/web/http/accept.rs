@@ -59,7 +59,7 @@ impl Range {
         })
     }
 
-    /// How specifically it names a media type, if it does.
+    /// Degree to which it names a media type, the more specific the higher; `None` if it does not.
     fn fits(&self, offer: &str) -> Option<u8> {
         let (kind, subtype) = offer.split_once('/')?;
         match (self.kind.as_str(), self.subtype.as_str()) {

@@ -1,5 +1,5 @@
-//! Where a request comes from: the socket's other end or, behind a proxy that is trusted, what that
-//! proxy says of it. What a client says of itself counts for nothing.
+//! The address that a request comes from: the socket's other end or, behind a trusted proxy, the one
+//! that the proxy names. A client's own word on its address counts for nothing.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -33,12 +33,12 @@ pub(crate) fn address(request: &Request, trusted: &[IpNet]) -> IpAddr {
     }
 }
 
-/// Whether this is one of the proxies.
+/// True for the address of a trusted proxy.
 pub(crate) fn trusts(trusted: &[IpNet], address: IpAddr) -> bool {
     trusted.iter().any(|net| net.contains(&address))
 }
 
-/// What one subscriber has: an IPv6 address is one of the 2⁶⁴ of its owner.
+/// The addresses of one subscriber: an IPv6 address is one of the 2⁶⁴ of its owner (RFC 6177).
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64)).into(),

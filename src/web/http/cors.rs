@@ -1,4 +1,4 @@
-//! Which other sites' pages may use the API from a browser: those that are listed, without cookies.
+//! Cross-origin use of the API from a browser: by the listed sites' pages, without cookies.
 //! The pages themselves are for no other site's scripts.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::guard::for_programs;
 use super::rate_limit::{RATE_LIMIT, RATE_LIMIT_POLICY};
 
-/// How long a browser may remember what it was allowed.
+/// Time that a browser may remember a preflight's answer. Chosen.
 const REMEMBERED: Duration = Duration::from_secs(3_600);
 
 /// Answers preflights and marks what a listed origin may read; nothing without origins.

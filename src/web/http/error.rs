@@ -1,4 +1,4 @@
-//! What can go wrong with a request: the one place where failures are worded.
+//! The failures of a request, and their wording, which is nowhere else.
 //!
 //! A handler returns a [`Failure`]; the layer [`error_response`](crate::web::error_response) gives it
 //! the form that its client reads.
@@ -27,7 +27,7 @@ pub(crate) enum Failure {
     Nul(usize),
     /// Bytes that are no UTF-8, in the body, the query or the path.
     InvalidUtf8,
-    /// What was given, and the ids that are known.
+    /// The given platform, and the known ids.
     UnknownPlatform(String, String),
     /// No whole number within the bounds, which are held.
     InvalidLimit(usize, usize),
@@ -45,9 +45,9 @@ pub(crate) enum Failure {
     EitherField(&'static str, &'static str),
     /// More texts than are looked up at once.
     TooManyTexts(usize),
-    /// What is wrong with one of several texts, from 1 on.
+    /// The failure of one of several texts, with its number from 1 on.
     InText(usize, Box<Self>),
-    /// What is wrong, in a field that is called otherwise than usually.
+    /// A failure in a field that has another name than usual.
     InField(&'static str, Box<Self>),
     /// A field that does not exist, and those that do.
     UnknownField(String, String),
@@ -57,7 +57,7 @@ pub(crate) enum Failure {
     WrongType(Cow<'static, str>, &'static str),
     /// The body is JSON and no object.
     NotAnObject,
-    /// Where the JSON breaks off.
+    /// Place where the JSON is malformed.
     MalformedJson { line: usize, column: usize },
     /// The body ended early.
     BrokenBody,
@@ -75,7 +75,7 @@ pub(crate) enum Failure {
     BadRequest,
     /// The API wants a key here.
     NoKey,
-    /// What was sent as a key is none.
+    /// The key that was sent is not valid.
     WrongKey,
     /// The key does not allow this.
     MissingScope(Scope),
@@ -291,7 +291,7 @@ impl Failure {
         }
     }
 
-    /// What a client needs for its next try, in the head of the response.
+    /// The header that tells a client about its next attempt.
     pub(crate) fn headers(&self) -> Option<(HeaderName, String)> {
         let challenge = |more: String| (header::WWW_AUTHENTICATE, format!("Bearer{more}"));
         match self {
@@ -308,7 +308,7 @@ impl Failure {
         }
     }
 
-    /// What a response stands for that the framework made by itself.
+    /// The failure behind a response that the framework made by itself.
     pub(crate) fn of(response: &Response) -> Option<Self> {
         match response.status() {
             StatusCode::NOT_FOUND => Some(Self::NotFound),

@@ -53,7 +53,7 @@ fn tag(generation: &str, media_type: &str) -> String {
     format!("W/\"{generation}-{}-{kind}\"", env!("CARGO_PKG_VERSION"))
 }
 
-/// Whether `If-None-Match` names the tag, compared weakly.
+/// True if `If-None-Match` names the tag, by weak comparison (RFC 9110, 8.8.3.2).
 pub(crate) fn has(request: &HeaderMap, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     request

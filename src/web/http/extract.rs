@@ -1,5 +1,5 @@
-//! What a request brings, checked before a handler sees it: axum's own extractors word their rejections in
-//! English and decode broken UTF-8 without a word, so these stand in their place.
+//! Extractors of a request's parts. axum's own word their rejections in English and decode broken
+//! UTF-8 silently, so these replace them.
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -135,7 +135,7 @@ impl<T: Deserr<Failure>, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// What a `{*path}` of a route matched, percent-decoded.
+/// The match of a route's `{*path}`, percent-decoded.
 pub(crate) struct Rest(pub(crate) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Rest {

@@ -1,5 +1,5 @@
-//! Who may ask, how often, and how many at once. Each request passes here before any handler sees
-//! it; what is refused here costs next to nothing.
+//! Access control: keys, rate limits and the number of requests at once. Each request passes here
+//! before any handler sees it; a refusal costs next to nothing.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use super::keys::{Key, Keyring, Scope};
 use super::options::Options;
 use super::rate_limit::Limit;
 
-/// Asked by the machines that keep the server running, who must be answered when nobody else is.
+/// Addresses of monitoring and orchestration, which are answered even under overload.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Attempts to sign in, a minute and address: enough for a team that begins its day.
 const GUESSES: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");
 
-/// What is checked against.
+/// The keys, limits and places that requests are checked against.
 #[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) keys: Keyring,
@@ -46,8 +46,8 @@ impl Guard {
         }
     }
 
-    /// The key that a request to the API brings. Nobody else reads `Authorization`: a proxy's own
-    /// sign-in to the pages is none of our business.
+    /// The key that a request to the API brings. Pages do not read `Authorization`: it may hold a
+    /// proxy's own sign-in.
     fn key(&self, request: &Request) -> Result<Option<Arc<Key>>, Failure> {
         if !for_programs(request.uri().path()) {
             return Ok(None);
@@ -68,7 +68,7 @@ impl Guard {
         }
     }
 
-    /// Whether who brings this key, or none, may go there.
+    /// Refuses a path to a request with this key, or without one.
     fn admit(&self, path: &str, key: Option<&Key>) -> Result<(), Failure> {
         match (scope(path), key) {
             (Some(scope), Some(key)) if !key.allows(scope) => Err(Failure::MissingScope(scope)),
@@ -78,12 +78,12 @@ impl Guard {
     }
 }
 
-/// Whether programs ask there, and get problem details.
+/// True for addresses of programs, which get problem details.
 pub(crate) fn for_programs(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/") || path == "/mcp" || path.starts_with("/mcp/")
 }
 
-/// What a key must allow there. How the API is used is no secret.
+/// The scope that a path needs; `None` for the API's documentation, which is public.
 pub(crate) fn scope(path: &str) -> Option<Scope> {
     match path {
         "/api" | "/api/" | "/api/openapi.json" => None,
@@ -92,13 +92,13 @@ pub(crate) fn scope(path: &str) -> Option<Scope> {
     }
 }
 
-/// Whether requests are counted there: assets are cached for ever, and a chat platform's few
-/// servers speak for all its people, under its signature.
+/// True for addresses under the rate limit: not assets, which browsers cache, nor chats, since a
+/// platform's few servers speak for all its people, under its signature.
 fn counted(path: &str) -> bool {
     !path.starts_with("/assets/") && !path.starts_with("/hooks/")
 }
 
-/// Lets a request through, or says why not.
+/// Passes a request on, or refuses it.
 pub(crate) async fn guard(
     State(guard): State<Arc<Guard>>,
     request: Request,

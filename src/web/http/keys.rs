@@ -21,12 +21,12 @@ use subtle::ConstantTimeEq as _;
 
 /// The file in the server's folder.
 const FILE: &str = "keys.json";
-/// What every key begins with, so that scanners for leaked secrets know it.
+/// Prefix of every key, so that scanners for leaked secrets know it.
 const PREFIX: &str = "jieda_";
 /// The longest name.
 const MAX_NAME: usize = 64;
 
-/// What a key allows.
+/// A permission of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
@@ -69,30 +69,30 @@ impl FromStr for Scope {
 #[error("{0:?} is not a scope")]
 pub struct UnknownScope(String);
 
-/// What is kept of a key.
+/// A key as it is stored: its name, scopes and digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Key {
     /// Lower-case letters, digits, `-`, `_` and `.`; at most 64.
     pub name: String,
-    /// What it allows.
+    /// Its permissions.
     pub scopes: Vec<Scope>,
     sha256: String,
 }
 
 impl Key {
-    /// Whether it allows this.
+    /// True if it has this scope.
     pub fn allows(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
     }
 
-    /// What only the server and whoever may read its folder know of the key; it ends with the key.
+    /// A secret that only the server and readers of its folder know; it ends with the key.
     pub(crate) fn secret(&self) -> &[u8] {
         self.sha256.as_bytes()
     }
 }
 
-/// Why the keys cannot be changed or read.
+/// Keys that cannot be changed or read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// Not a name.
@@ -213,7 +213,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(beside, path)
 }
 
-/// What tells one state of the file from another.
+/// Identity of a state of the file: time of change, length, inode.
 type Stamp = Option<(SystemTime, u64, u64)>;
 
 /// The keys as the server knows them.

@@ -20,8 +20,8 @@ const DURATIONS: [f64; 14] = [
 const LOOKUPS: [f64; 12] = [
     0.000_02, 0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1,
 ];
-/// How often samples are moved into their buckets when nobody asks for them: until then each takes
-/// memory.
+/// Interval of moving samples into their buckets if nothing scrapes them: until then each takes
+/// memory. Chosen.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! What an operator decides about the faces; checked values, with defaults for a server that stands
+//! The operator's options of the web server: checked values, with defaults for a server that stands
 //! alone.
 
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -8,12 +8,12 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use ipnet::IpNet;
 
-/// What an operator decides.
+/// The operator's options.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The server's own folder; the keys are in it.
     pub data: PathBuf,
-    /// Whether the API answers only those who bring a key.
+    /// True if the API answers only requests with a key.
     pub require_key: bool,
     /// Requests a minute of one key or address; nothing is no limit.
     pub rate: Option<NonZeroU32>,
@@ -23,13 +23,13 @@ pub struct Options {
     pub cors_origins: Vec<HeaderValue>,
     /// Requests that are served at once; one more is told to come back.
     pub max_concurrent: NonZeroUsize,
-    /// Where people find the pages, without a slash at its end: for links in other places.
+    /// Public address of the pages, without a slash at its end, for links in other places.
     pub public_url: Option<String>,
-    /// How long a client may take.
+    /// Time limits of a client.
     pub patience: Patience,
 }
 
-/// How long a client may take, for each of the things that it can be slow at.
+/// Time limits of a client, one for each thing that it can be slow at.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// The head of a request; also how long a connection may be silent between two.

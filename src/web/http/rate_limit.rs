@@ -1,4 +1,4 @@
-//! How often one client may ask: a token bucket a key or address, and the header fields that tell.
+//! The rate limit of one client: a token bucket a key or address, and the header fields that tell it.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
@@ -12,7 +12,7 @@ use governor::{Quota, RateLimiter};
 
 /// The fields of draft-ietf-httpapi-ratelimit-headers-10.
 pub(crate) const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// What [`RATE_LIMIT`] counts against.
+/// The quota that [`RATE_LIMIT`] counts against.
 pub(crate) const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 /// The time that a rate is given for, in seconds.
@@ -30,7 +30,7 @@ pub(crate) struct Limit {
     hasher: RandomState,
 }
 
-/// What one more request leaves.
+/// The rest of a client's quota after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Left {
     rate: u32,

@@ -1,6 +1,5 @@
-//! What is seen of a request: an id that is on every log line and in the answer's header, one line
-//! when it is answered, and its place in the metrics. Never a path or a query: either may hold what
-//! somebody pasted.
+//! Logs and counts each request: an id on every log line and in the answer's header, one line when it
+//! is answered, and its metrics. Never a path or a query: either may hold what a person pasted.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -13,7 +12,7 @@ use tracing::Instrument as _;
 
 use super::metrics;
 
-/// Where the id comes and goes.
+/// Header of the request's id, in requests and responses.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer id is replaced: it would be copied to every line.
 const LONGEST_ID: usize = 64;

@@ -12,10 +12,10 @@ use crate::web::app::App;
 
 /// Entries that a search shows.
 const SHOWN: usize = 10;
-/// What is longer is no search but a paste.
+/// Longest query, in characters: a longer one is a paste. Chosen.
 const LONGEST: usize = 200;
 
-/// What `search` takes.
+/// Arguments of `search`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchInput {
@@ -30,7 +30,7 @@ pub(super) struct SearchInput {
     max_chars: Option<usize>,
 }
 
-/// What `get_entry` takes.
+/// Arguments of `get_entry`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EntryInput {
@@ -42,7 +42,7 @@ pub(super) struct EntryInput {
     max_chars: Option<usize>,
 }
 
-/// What `search` gives.
+/// Result of `search`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct SearchOutput {
     /// 现在该怎么做。
@@ -64,7 +64,7 @@ struct Listed {
     excerpt: String,
 }
 
-/// What `get_entry` gives.
+/// Result of `get_entry`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct EntryOutput {
     id: String,

@@ -10,7 +10,7 @@ use crate::lookup::{Outcome, Paste};
 use crate::web::app::App;
 use crate::web::http::error::Failure;
 
-/// What `report_gap` takes.
+/// Arguments of `report_gap`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GapInput {
@@ -23,7 +23,7 @@ pub(super) struct GapInput {
     why: Option<String>,
 }
 
-/// What `report_gap` gives.
+/// Result of `report_gap`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct GapOutput {
     /// 记下来了；false 是要等数据库连上才记。

@@ -20,7 +20,7 @@ use crate::wording;
 /// Candidates that a model is shown.
 const CANDIDATES: usize = 4;
 
-/// What `lookup_error` takes.
+/// Arguments of `lookup_error`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LookupInput {
@@ -38,7 +38,7 @@ pub(super) struct LookupInput {
     max_chars: Option<usize>,
 }
 
-/// What `lookup_error` gives.
+/// Result of `lookup_error`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct LookupOutput {
     /// answer：第一条就是答案；choose：要反问一句；none：这里没有答案。
@@ -99,7 +99,7 @@ struct Choice {
     ids: Vec<String>,
 }
 
-/// What a person who takes over needs.
+/// Handover to a person.
 #[derive(Serialize, JsonSchema)]
 struct Ticket {
     /// 可以直接告诉用户的话。
@@ -202,7 +202,7 @@ impl LookupOutput {
     }
 }
 
-/// What the model should do now, in its own hands.
+/// The next step of the model.
 fn next(outcome: Outcome, several: bool) -> &'static str {
     match outcome {
         _ if several => {

@@ -1,5 +1,5 @@
-//! A result that fits: what a model is given is cut where a sentence ends until it is short enough,
-//! and says so. Knows nothing of what is in it.
+//! The size budget of a result: texts are cut where a sentence ends until it fits, and say so. Knows
+//! nothing of a result's content.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -11,7 +11,7 @@ const MAX_CHARS: usize = 8_000;
 /// With less, what must be there has no room.
 const MIN_CHARS: usize = 2_000;
 
-/// What a text ends with that was cut.
+/// End of a text that was cut.
 const CUT: &str = "\n……（太长，后面的没有放下）";
 /// A text is not cut below this many characters.
 const LEAST: usize = 100;
@@ -20,7 +20,7 @@ const ENVELOPE: usize = 200;
 /// An output that does not fit after this many cuts never does.
 const STEPS: usize = 64;
 
-/// How many characters the call allows.
+/// The number of characters that a call allows.
 pub(super) fn room(max_chars: Option<usize>) -> Result<usize, String> {
     match max_chars {
         None => Ok(DEFAULT_CHARS),

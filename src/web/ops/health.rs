@@ -1,4 +1,4 @@
-//! What an orchestrator asks: is the process alive, is it ready, and what of it is degraded.
+//! Health and readiness: is the process alive, is it ready, and which parts are degraded.
 
 use axum::extract::State;
 use axum::http::header;
@@ -15,7 +15,7 @@ pub(crate) async fn alive() -> &'static str {
     "ok"
 }
 
-/// What is served, and what of it is not as it should be.
+/// The generation in service, and the parts that are degraded.
 #[derive(Serialize)]
 struct Ready<'a> {
     ready: bool,
@@ -37,7 +37,7 @@ struct Degraded {
     errors: Vec<Place>,
 }
 
-/// Where an error stands, and what it breaks. Not the line itself: it may be a note for support
+/// Place of an error, and the rule that it breaks. Not the line itself: it may be a note for support
 /// agents.
 #[derive(Serialize)]
 struct Place {

@@ -32,21 +32,21 @@ use crate::web::http::error::Failure;
 use crate::web::http::extract::Form;
 use crate::web::http::keys::{Key, Scope};
 
-/// How long a sign-in lasts, in seconds: a working day.
+/// Life of a sign-in, in seconds: a working day. Chosen.
 const LIFE: u64 = 12 * 3_600;
 /// Candidates in the explanation of a ranking.
 const EXPLAINED: usize = 6;
 
-/// Who looks at a page: an agent, by the name of the key, or anybody.
+/// The viewer of a page: an agent, by the name of the key, or anyone else.
 pub(crate) struct Viewer(Option<String>);
 
 impl Viewer {
-    /// What tells an agent of being signed in.
+    /// The line that tells an agent of being signed in.
     pub(crate) fn bar(self) -> Option<Bar> {
         self.0.map(Bar::new)
     }
 
-    /// What an agent sees beside an entry.
+    /// An agent's view beside an entry.
     pub(crate) fn entry(self, entry: &Entry) -> Option<AgentEntry> {
         Some(AgentEntry {
             bar: Bar::new(self.0?),
@@ -54,7 +54,7 @@ impl Viewer {
         })
     }
 
-    /// What an agent sees beside a result.
+    /// An agent's view beside a result.
     pub(crate) fn result<'a>(
         self,
         now: &'a Generation,
@@ -100,14 +100,14 @@ impl Bar {
     }
 }
 
-/// What an agent sees beside an entry.
+/// An agent's view beside an entry.
 pub(crate) struct AgentEntry {
     pub(crate) bar: Bar,
     /// 客服备注, as sanitised HTML.
     pub(crate) notes: Option<String>,
 }
 
-/// What an agent sees beside a result.
+/// An agent's view beside a result.
 pub(crate) struct AgentResult<'a> {
     pub(crate) bar: Bar,
     /// 客服备注 of the entries that are listed.

@@ -21,7 +21,7 @@ use crate::web::http::extract::{Fields, Form};
 const LIMIT: usize = 3;
 /// Numbers of lines that a group shows.
 const LINES: usize = 12;
-/// What spreadsheets take for the beginning of a formula.
+/// First characters of a formula, to spreadsheets (OWASP, CSV injection).
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 #[derive(Template)]

@@ -21,9 +21,9 @@ use crate::web::app::{App, Now};
 use crate::web::http::extract::Query;
 use crate::wording;
 
-/// Where the list is.
+/// Address of the list.
 const PATH: &str = "/browse";
-/// How many pages before and after this one are linked.
+/// Number of linked pages before and after this one.
 const AROUND: usize = 2;
 
 #[derive(Template)]
@@ -40,7 +40,7 @@ struct BrowsePage<'a> {
     /// The place of the first hit, from 1 on.
     first: usize,
     pages: Vec<PageLink>,
-    /// What to leave out so that there is something, with how much there is then.
+    /// Conditions to leave out where nothing is found, with address and number of entries then.
     loosen: Vec<(String, String, usize)>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Contents<'a> {
     pub(crate) category: &'a Category,
     pub(crate) total: usize,
     pub(crate) groups: Vec<Group<'a>>,
-    /// How many entries were left out.
+    /// Number of entries that were left out.
     pub(crate) more: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Whether an entry helped, as people say it: a form, and a page of thanks.
+//! Feedback of people: a form that says whether an entry helped, and a page of thanks.
 
 use askama::Template;
 use axum::extract::State;

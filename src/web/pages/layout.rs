@@ -1,4 +1,4 @@
-//! What pages have in common: their frame, the facts of an entry at a glance, and the rendering.
+//! Parts that all pages share: their frame, the facts of an entry at a glance, and the rendering.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -10,7 +10,7 @@ use crate::live::Generation;
 use crate::web::app::App;
 use crate::web::http::error::Failure;
 
-/// What every page has around its own part.
+/// The frame of every page.
 pub(crate) struct Layout<'a> {
     pub(crate) style: &'static str,
     pub(crate) script: &'static str,
@@ -82,7 +82,7 @@ impl<'a> Label<'a> {
     }
 }
 
-/// What is known of an entry at a glance, in Chinese.
+/// The facts of an entry at a glance, in Chinese.
 pub(crate) struct Badges<'a> {
     pub(crate) platforms: Vec<Label<'a>>,
     pub(crate) cause: Option<Label<'a>>,

@@ -121,7 +121,7 @@ struct Problem<'a> {
     matched: Option<&'a Matched>,
     results: Vec<ResultView<'a>>,
     question: &'a str,
-    /// How many of the results the question is about: the first ones.
+    /// Number of results that the question is about: the first ones.
     candidates: usize,
     replies: Vec<Reply<'a>>,
     handover: Option<Ticket<'a>>,
@@ -145,13 +145,13 @@ struct Reply<'a> {
     href: String,
 }
 
-/// What goes to a person.
+/// Handover to a person.
 struct Ticket<'a> {
     reason: String,
-    /// What it is about instead, and where that belongs.
+    /// The topic that it is about instead, and the place where that belongs.
     topic: String,
     belongs: Option<&'a str>,
-    /// What the advice on asking again is called.
+    /// Title of the advice on asking again.
     help: &'static str,
     /// Masked, with the fingerprint at its end.
     text: String,
@@ -268,7 +268,7 @@ impl<'a> Ticket<'a> {
     }
 }
 
-/// How many results, from the first on, the question leaves to choose from.
+/// Number of results, from the first on, that the question leaves to choose from.
 fn candidates(kb: &Kb, verdict: &Verdict) -> usize {
     let named = |hit: &Hit| {
         let id = &kb.entries[hit.entry].id;

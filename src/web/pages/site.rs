@@ -1,5 +1,5 @@
-//! What programs that know nothing of jieda read about the site: search engines (robots, sitemap,
-//! structured data), browsers (OpenSearch description, web manifest).
+//! Documents about the site for other programs: search engines (robots, sitemap, structured data),
+//! browsers (OpenSearch description, web manifest).
 
 use askama::Template;
 use axum::extract::FromRequestParts;
@@ -18,8 +18,8 @@ use crate::web::http::error::Failure;
 /// The sitemap protocol allows no more addresses in a file (<https://www.sitemaps.org/protocol.html>).
 const ON_SITEMAP: usize = 50_000;
 
-/// Scheme and host for addresses that must be whole: those that the operator gave, else as whoever
-/// asked wrote them. Behind a proxy the scheme is then what `X-Forwarded-Proto` says.
+/// Scheme and host for addresses that must be whole: those of the operator's option, else those that
+/// the client wrote. Behind a proxy the scheme is then that of `X-Forwarded-Proto`.
 pub(crate) struct Origin(pub(crate) String);
 
 impl FromRequestParts<App> for Origin {
