@@ -6,6 +6,7 @@ mod browser;
 mod chat;
 mod cli;
 mod clients;
+mod docs;
 mod handover;
 mod journal;
 mod live;
