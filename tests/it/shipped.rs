@@ -6,7 +6,7 @@ use std::path::Path;
 use jieda::lookup::self_check::find_itself;
 use jieda::lookup::{Outcome, Paste};
 
-use crate::support::load;
+use crate::support::{load, run};
 
 #[test]
 fn every_question_is_answered_and_every_entry_finds_itself() {
@@ -48,4 +48,14 @@ fn every_question_is_answered_and_every_entry_finds_itself() {
             entry.id
         );
     }
+}
+
+#[test]
+fn the_command_finds_no_error_in_it() {
+    let check = run(&["check", "kb"]);
+    let said = String::from_utf8_lossy(&check.stdout);
+    assert!(
+        check.status.success() && said.contains(" 0 errors"),
+        "{said}"
+    );
 }
