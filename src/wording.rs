@@ -37,7 +37,7 @@ pub fn about(topic: &str) -> String {
 /// The reason why there is no answer, as one sentence to the user.
 pub fn reason(reason: &Reason) -> String {
     match reason {
-        Reason::Neighbour { topic, .. } => {
+        Reason::OutOfScope { topic, .. } => {
             format!("这个知识库里没有它的答案，{}", about(topic))
         }
         Reason::Unknown => UNANSWERED.to_owned(),

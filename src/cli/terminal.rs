@@ -74,7 +74,7 @@ fn none(engine: &Engine, verdict: &Verdict, colour: bool, text: &mut String) {
     let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
     if let Some(handover) = &verdict.handover {
         match &handover.reason {
-            Reason::Neighbour { topic, belongs } => {
+            Reason::OutOfScope { topic, belongs } => {
                 let _ = writeln!(text, "像是「{topic}」：{belongs}");
             }
             Reason::TooShort => {
@@ -110,7 +110,7 @@ fn nearest(engine: &Engine, verdict: &Verdict, heading: &str, text: &mut String)
 }
 
 fn why(hit: &Hit) -> String {
-    match (&hit.matched.template, &hit.matched.phrasing) {
+    match (&hit.matched.template, &hit.matched.phrase) {
         (Some(template), _) => format!("与报错信息「{template}」一致"),
         (None, Some(phrasing)) => format!("与「{phrasing}」最相近"),
         (None, None) => "用词相近".to_owned(),

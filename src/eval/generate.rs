@@ -297,7 +297,7 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
     let chars = reading.normalized.chars();
     let topics = engine.topics();
     let kept = |at: usize| {
-        let mut ranges = reading.marks.codes.iter().chain(&reading.transport);
+        let mut ranges = reading.marks.codes.iter().chain(&reading.boilerplate);
         ranges.any(|r| r.contains(&at))
     };
     let mut words: Vec<(f32, Range<usize>)> = reading

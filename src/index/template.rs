@@ -256,7 +256,7 @@ impl Template {
 /// [`LEAST_FACTOR`] up to 1 with the information of its most informative word.
 fn informative(atom: &Atom, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> f32 {
     let at = atom.start as usize;
-    if analyzed.transport.iter().any(|r| r.contains(&at)) {
+    if analyzed.boilerplate.iter().any(|r| r.contains(&at)) {
         return BOILERPLATE_FACTOR;
     }
     let most = words

@@ -23,7 +23,7 @@ const RARE_WEIGHT: f32 = 0.7;
 /// Source: chosen.
 const REPEATED: f32 = 0.5;
 
-/// The kind of a topic, with its position in [`Kb::entries`] or [`Kb::neighbours`].
+/// The kind of a topic, with its position in [`Kb::entries`] or [`Kb::out_of_scope`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TopicKind {
     /// An entry: can be the answer.
@@ -86,12 +86,12 @@ impl Topics {
         let text = |topic: usize| {
             Arc::new(match topic.checked_sub(entries) {
                 None => TopicText::of_entry(&kb.entries[topic], analyzer),
-                Some(n) => TopicText::of_out_of_scope(&kb.neighbours[n], analyzer),
+                Some(n) => TopicText::of_out_of_scope(&kb.out_of_scope[n], analyzer),
             })
         };
         Self::of(
             kb,
-            share(entries + kb.neighbours.len(), all_threads(), text),
+            share(entries + kb.out_of_scope.len(), all_threads(), text),
         )
     }
 
@@ -105,12 +105,12 @@ impl Topics {
             Arc::new(text)
         };
         let old: FxHashMap<&str, usize> = kb_before
-            .neighbours
+            .out_of_scope
             .iter()
             .enumerate()
             .map(|(i, n)| (n.id.as_str(), i))
             .collect();
-        let mut texts = Vec::with_capacity(kb.entries.len() + kb.neighbours.len());
+        let mut texts = Vec::with_capacity(kb.entries.len() + kb.out_of_scope.len());
         for entry in &kb.entries {
             let old = kb_before.position(&entry.id);
             let same = old.filter(|&i| kb_before.entries[i] == *entry);
@@ -119,12 +119,12 @@ impl Topics {
                 None => changed(TopicText::of_entry(entry, analyzer)),
             });
         }
-        for neighbour in &kb.neighbours {
-            let old = old.get(neighbour.id.as_str());
-            let same = old.filter(|&&i| kb_before.neighbours[i] == *neighbour);
+        for topic in &kb.out_of_scope {
+            let old = old.get(topic.id.as_str());
+            let same = old.filter(|&&i| kb_before.out_of_scope[i] == *topic);
             texts.push(match same {
                 Some(i) => before.texts[kb_before.entries.len() + i].clone(),
-                None => changed(TopicText::of_out_of_scope(neighbour, analyzer)),
+                None => changed(TopicText::of_out_of_scope(topic, analyzer)),
             });
         }
         (Self::of(kb, texts), read)
@@ -157,7 +157,7 @@ impl Topics {
         };
         let kinds = (0..kb.entries.len())
             .map(TopicKind::Entry)
-            .chain((0..kb.neighbours.len()).map(TopicKind::OutOfScope));
+            .chain((0..kb.out_of_scope.len()).map(TopicKind::OutOfScope));
         for (kind, text) in kinds.zip(&texts) {
             topics.push(kb, kind, text);
         }

@@ -4,7 +4,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::line::{LineKind, Named, codes};
-use crate::kb::{Entry, Neighbour};
+use crate::kb::{Entry, OutOfScopeTopic};
 use crate::text::gram::grams;
 use crate::text::{Analyzed, Analyzer, WILDCARD, is_cjk};
 
@@ -70,13 +70,13 @@ impl TopicText {
     }
 
     /// Analyses an out-of-scope topic.
-    pub fn of_out_of_scope(neighbour: &Neighbour, analyzer: &Analyzer) -> Self {
+    pub fn of_out_of_scope(topic: &OutOfScopeTopic, analyzer: &Analyzer) -> Self {
         let mut own = Self::default();
-        let topic = (LineKind::Title, &neighbour.topic);
-        let phrasings = neighbour.phrasings.iter();
-        for (kind, text) in [topic]
+        let title = (LineKind::Title, &topic.topic);
+        let phrases = topic.phrases.iter();
+        for (kind, text) in [title]
             .into_iter()
-            .chain(phrasings.map(|l| (LineKind::Question, &l.text)))
+            .chain(phrases.map(|l| (LineKind::Question, &l.text)))
         {
             let whole = own.add(kind, text, analyzer);
             own.set_template(kind, whole);

@@ -31,7 +31,7 @@ type Place<'a> = (&'a str, u32);
 /// Applies every rule of this file.
 pub(super) fn check(whole: Whole) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for rule in [platforms, addresses, links, titles, indexes, phrasings] {
+    for rule in [platforms, addresses, links, titles, indexes, phrases] {
         rule(whole, &mut diagnostics);
     }
     diagnostics
@@ -136,7 +136,7 @@ fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let titles = entries.map(|e| (e.title.as_str(), e.path.as_str(), e.title_line));
     let topics = whole
         .kb
-        .neighbours
+        .out_of_scope
         .iter()
         .map(|n| (n.topic.as_str(), n.path.as_str(), n.line));
     twice(
@@ -222,7 +222,7 @@ struct Claim<'a> {
 }
 
 /// Training phrases: each belongs to one entry or out-of-scope topic.
-fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
+fn phrases(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut claims: HashMap<String, Claim> = HashMap::new();
     for entry in whole.drafts.iter().map(|d| &d.entry) {
         let owner = (entry.path.as_str(), entry.title_line);
@@ -241,7 +241,7 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
                     line.text
                 );
                 let hint = "keep it where it is right";
-                let rule = Rule::ContradictedPhrasing;
+                let rule = Rule::ContradictedPhrase;
                 diagnostics.push(Diagnostic::error(
                     rule, owner.0, line.line, "", message, hint,
                 ));
@@ -253,9 +253,9 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for neighbour in &whole.kb.neighbours {
-        let owner = (neighbour.path.as_str(), neighbour.line);
-        for line in &neighbour.phrasings {
+    for topic in &whole.kb.out_of_scope {
+        let owner = (topic.path.as_str(), topic.line);
+        for line in &topic.phrases {
             diagnostics.extend(claim(&mut claims, owner, line));
         }
     }
@@ -294,7 +294,7 @@ fn claim<'a>(
     );
     let hint = "keep it where it is right, or add to each what tells the two apart";
     Some(Diagnostic::error(
-        Rule::SharedPhrasing,
+        Rule::SharedPhrase,
         owner.0,
         line.line,
         "",
@@ -306,7 +306,7 @@ fn claim<'a>(
 fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
     let message = format!("`{}` is already at line {first}", line.text);
     Diagnostic::warning(
-        Rule::RepeatedPhrasing,
+        Rule::RepeatedPhrase,
         path,
         line.line,
         "",
@@ -329,7 +329,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrasings_are_the_same_but_for_case_and_punctuation() {
+    fn training_phrases_are_the_same_but_for_case_and_punctuation() {
         assert_eq!(key("PDD 报错，怎么办？"), key("pdd报错 怎么办"));
         assert_ne!(key("CD08"), key("CD01"));
         assert_eq!(key("？——"), "");

@@ -153,15 +153,15 @@ rules! {
     WeakTemplate "weak-template" "A template has at least four characters beside wildcards, for less matches nearly anything.";
     AdjacentWildcards "adjacent-wildcards" "Two wildcards have text between them, for otherwise they are one.";
     NotAListItem "not-a-list-item" "Training phrases are list items, one a line, for each is compared alone.";
-    RepeatedPhrasing "repeated-phrasing" "A training phrase occurs once in an entry or out-of-scope topic, for a second time adds nothing.";
-    ContradictedPhrasing "contradicted-phrasing" "A near miss is not a training phrase of the same entry.";
+    RepeatedPhrase "repeated-phrasing" "A training phrase occurs once in an entry or out-of-scope topic, for a second time adds nothing.";
+    ContradictedPhrase "contradicted-phrasing" "A near miss is not a training phrase of the same entry.";
     RawHtml "raw-html" "An answer is Markdown without HTML, for HTML is never shown.";
     PictureWithoutText "picture-without-text" "A picture has a text that describes it, for a chat cannot show it.";
     PictureWithoutFile "picture-without-file" "A picture is a file beside the entries or an https address.";
     BadPicture "bad-picture" "A file with a picture's ending is a PNG, JPEG or WebP picture.";
     PictureOnly "picture-only" "A 解决办法 has text beside its pictures, for a picture cannot be searched or read aloud.";
-    NeighbourWithoutParagraph "neighbour-without-paragraph" "An out-of-scope topic says where its questions belong, for that is its only answer.";
-    NeighbourWithoutPhrasings "neighbour-without-phrasings" "An out-of-scope topic has training phrases, for it is recognised by them alone.";
+    OutOfScopeWithoutParagraph "neighbour-without-paragraph" "An out-of-scope topic says where its questions belong, for that is its only answer.";
+    OutOfScopeWithoutPhrases "neighbour-without-phrasings" "An out-of-scope topic has training phrases, for it is recognised by them alone.";
     BadVocabulary "bad-vocabulary" "platforms.toml is TOML, each `[[platform]]` with an id, a label and aliases.";
     BadDictionaryLine "bad-dictionary-line" "A line of dictionary.txt is a word, then perhaps its frequency, then perhaps its tag.";
     LoneSynonym "lone-synonym" "A group of synonyms has two words at least.";
@@ -169,7 +169,7 @@ rules! {
     MissingIndex "missing-index" "A folder of entries is a category, described by its _index.md.";
     DuplicateTitle "duplicate-title" "Entries have different titles, for lists show nothing else of them.";
     DuplicateTopic "duplicate-topic" "Out-of-scope topics have different names.";
-    SharedPhrasing "shared-phrasing" "A training phrase belongs to one entry or out-of-scope topic, for it can have one answer only.";
+    SharedPhrase "shared-phrasing" "A training phrase belongs to one entry or out-of-scope topic, for it can have one answer only.";
     UnknownPlatform "unknown-platform" "A platform is one of the vocabulary, for it is recognised by its names there.";
     BrokenLink "broken-link" "The target of a link exists.";
     DuplicateAlias "duplicate-alias" "A name belongs to one platform.";

@@ -10,7 +10,7 @@ pub(super) enum Kind<'a> {
     /// `<category>/_index.md`, with the category's id.
     Category(&'a str),
     /// `_neighbours/<name>.md`: out-of-scope topics, with the file's name.
-    Neighbours(&'a str),
+    OutOfScope(&'a str),
     /// `_vocabulary/platforms.toml`
     Platforms,
     /// `_vocabulary/dictionary.txt`
@@ -18,7 +18,7 @@ pub(super) enum Kind<'a> {
     /// `_vocabulary/synonyms.txt`
     Synonyms,
     /// `_vocabulary/transport.txt`: boilerplate phrases.
-    Transport,
+    Boilerplate,
     /// `_decision.toml`
     Decision,
     /// A picture, anywhere.
@@ -35,7 +35,7 @@ impl<'a> Kind<'a> {
             "_vocabulary/platforms.toml" => return Self::Platforms,
             "_vocabulary/dictionary.txt" => return Self::Dictionary,
             "_vocabulary/synonyms.txt" => return Self::Synonyms,
-            "_vocabulary/transport.txt" => return Self::Transport,
+            "_vocabulary/transport.txt" => return Self::Boilerplate,
             _ => {}
         }
         let Some(stem) = path.strip_suffix(".md") else {
@@ -50,7 +50,7 @@ impl<'a> Kind<'a> {
             return if name.contains('/') {
                 Self::Unknown
             } else {
-                Self::Neighbours(name)
+                Self::OutOfScope(name)
             };
         }
         match stem.strip_suffix("/_index") {
@@ -71,7 +71,7 @@ mod tests {
             ("a/b/x.md", Kind::Entry),
             ("x.md", Kind::Entry),
             ("a/b/_index.md", Kind::Category("a/b")),
-            ("_neighbours/print.md", Kind::Neighbours("print")),
+            ("_neighbours/print.md", Kind::OutOfScope("print")),
             ("_neighbours/a/print.md", Kind::Unknown),
             ("_vocabulary/synonyms.txt", Kind::Synonyms),
             ("_vocabulary/other.txt", Kind::Unknown),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::category::Category;
 use super::entry::Entry;
-use super::neighbour::Neighbour;
+use super::out_of_scope::OutOfScopeTopic;
 use super::picture::Picture;
 use super::vocabulary::Vocabulary;
 
@@ -14,7 +14,7 @@ pub struct Kb {
     /// Sorted by id.
     pub entries: Vec<Entry>,
     /// Out-of-scope topics, in the order of their files' paths.
-    pub neighbours: Vec<Neighbour>,
+    pub out_of_scope: Vec<OutOfScopeTopic>,
     /// Sorted by id.
     pub categories: Vec<Category>,
     /// The domain vocabulary.

@@ -11,7 +11,7 @@ use super::draft::{self, Draft};
 use super::findings::Findings;
 use super::kind::Kind;
 use super::model::Kb;
-use super::neighbour;
+use super::out_of_scope;
 use super::parse_cache::{ParseCache, ParsedFile};
 use super::picture;
 use super::source::{self, ReadError, Source};
@@ -85,12 +85,14 @@ impl<'a> Parser<'a> {
             Kind::Category(id) => self.category_ids.extend([id]),
             _ => {}
         }
-        if matches!(kind, Kind::Entry | Kind::Neighbours(_)) {
+        if matches!(kind, Kind::Entry | Kind::OutOfScope(_)) {
             let file = self
                 .cache
                 .file(source, before, |file| parse_file(kind, source, file));
             self.drafts.extend(file.draft.clone());
-            self.kb.neighbours.extend(file.neighbours.iter().cloned());
+            self.kb
+                .out_of_scope
+                .extend(file.out_of_scope.iter().cloned());
             self.diagnostics.extend(file.diagnostics.iter().cloned());
             return;
         }
@@ -109,12 +111,12 @@ impl<'a> Parser<'a> {
         let kb = &mut self.kb;
         match kind {
             // Parsed in `take`.
-            Kind::Entry | Kind::Neighbours(_) | Kind::Picture => {}
+            Kind::Entry | Kind::OutOfScope(_) | Kind::Picture => {}
             Kind::Category(id) => kb.categories.extend(category::read(id, text, findings)),
             Kind::Platforms => kb.vocabulary.read_platforms(text, findings),
             Kind::Dictionary => kb.vocabulary.read_dictionary(text, findings),
             Kind::Synonyms => kb.vocabulary.read_synonyms(text, findings),
-            Kind::Transport => kb.vocabulary.read_transport(text),
+            Kind::Boilerplate => kb.vocabulary.read_boilerplate(text),
             Kind::Decision => kb.decision = Some(text.to_owned()),
             Kind::Unknown => {
                 let message = format!("unexpected file `{path}` is ignored");
@@ -161,8 +163,8 @@ fn parse_file(kind: Kind, source: &Source, file: &mut ParsedFile) {
     let mut findings = Findings::new(path);
     if let Some(text) = source.text(&mut findings) {
         match kind {
-            Kind::Neighbours(name) => {
-                file.neighbours = neighbour::read(name, path, text, &mut findings);
+            Kind::OutOfScope(name) => {
+                file.out_of_scope = out_of_scope::read(name, path, text, &mut findings);
             }
             _ => file.draft = draft::read(path, text, &mut findings),
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::diagnostic::Diagnostic;
 use super::draft::Draft;
-use super::neighbour::Neighbour;
+use super::out_of_scope::OutOfScopeTopic;
 use super::source::Source;
 
 /// The parsed files of one load, by path.
@@ -22,7 +22,7 @@ pub struct ParseCache {
 pub(super) struct ParsedFile {
     key: Key,
     pub(super) draft: Option<Draft>,
-    pub(super) neighbours: Vec<Neighbour>,
+    pub(super) out_of_scope: Vec<OutOfScopeTopic>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -48,7 +48,7 @@ impl ParseCache {
                 let mut file = ParsedFile {
                     key,
                     draft: None,
-                    neighbours: Vec::new(),
+                    out_of_scope: Vec::new(),
                     diagnostics: Vec::new(),
                 };
                 parse(&mut file);

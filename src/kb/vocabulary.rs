@@ -20,7 +20,7 @@ pub struct Vocabulary {
     /// Groups of two or more words that mean the same, the canonical one first.
     pub synonyms: Vec<Vec<String>>,
     /// Boilerplate phrases around an error that say nothing about it.
-    pub transport: Vec<String>,
+    pub boilerplate: Vec<String>,
 }
 
 /// A sales platform.
@@ -185,8 +185,8 @@ impl Vocabulary {
     }
 
     /// Reads `transport.txt`.
-    pub(super) fn read_transport(&mut self, text: &str) {
-        self.transport
+    pub(super) fn read_boilerplate(&mut self, text: &str) {
+        self.boilerplate
             .extend(entries(text).map(|(_, phrase)| phrase.to_owned()));
     }
 }
@@ -213,7 +213,7 @@ mod tests {
         );
         v.read_dictionary("# c\n抖店\n面单 100\n取号 3 v\n", &mut findings);
         v.read_synonyms("\n单号 运单号\n# c d\n", &mut findings);
-        v.read_transport("Remote service error\n\n#x\nsub_code\n");
+        v.read_boilerplate("Remote service error\n\n#x\nsub_code\n");
         assert_eq!(findings.into_diagnostics(), []);
         let platform = Platform {
             id: "pdd".into(),
@@ -235,6 +235,6 @@ mod tests {
             ]
         );
         assert_eq!(v.synonyms, [["单号", "运单号"]]);
-        assert_eq!(v.transport, ["Remote service error", "sub_code"]);
+        assert_eq!(v.boilerplate, ["Remote service error", "sub_code"]);
     }
 }

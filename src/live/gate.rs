@@ -92,7 +92,7 @@ impl Checked {
         let (engine, segmented) = match before {
             Some(before) => Engine::after(&before.engine, kb, id)?,
             None => {
-                let all = kb.entries.len() + kb.neighbours.len();
+                let all = kb.entries.len() + kb.out_of_scope.len();
                 (Engine::new(kb, id)?, all)
             }
         };

@@ -89,7 +89,7 @@ impl Engine {
     pub fn after(before: &Self, kb: Kb, generation: String) -> Result<(Self, usize), BuildError> {
         let decision = decision(&kb)?;
         if kb.vocabulary != before.kb.vocabulary {
-            let read = kb.entries.len() + kb.neighbours.len();
+            let read = kb.entries.len() + kb.out_of_scope.len();
             return Ok((Self::with_decision(kb, generation, decision)?, read));
         }
         let analyzer = before.analyzer.clone();
@@ -202,6 +202,6 @@ fn analyzer(kb: &Kb) -> Analyzer {
         dictionary: &dictionary,
         synonyms: &vocabulary.synonyms,
         names: &names,
-        transport: &vocabulary.transport,
+        boilerplate: &vocabulary.boilerplate,
     })
 }

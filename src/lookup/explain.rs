@@ -19,7 +19,7 @@ pub struct Matched {
     /// The aligned template, as its author wrote it.
     pub template: Option<String>,
     /// The nearest training phrase (相似问法, 类似报错 or title), when no template was aligned.
-    pub phrasing: Option<String>,
+    pub phrase: Option<String>,
     /// Matched stretches: disjoint, ascending.
     pub spans: Vec<Span>,
 }
@@ -59,7 +59,7 @@ pub(super) fn matched(topics: &Topics, reading: &Reading, evidence: &Evidence) -
         marks.template(reading, found);
     } else if evidence.gram.score > 0.0 {
         let line = &topics.lines[evidence.gram.line];
-        matched.phrasing = Some(line.text.clone());
+        matched.phrase = Some(line.text.clone());
         marks.phrase(topics, reading, &evidence.gram, line);
     }
     for (range, code) in reading.analyzed.marks.codes.iter().zip(&reading.codes) {

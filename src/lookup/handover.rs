@@ -31,7 +31,7 @@ pub struct Handover {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// An out-of-scope topic is nearer than any entry.
-    Neighbour {
+    OutOfScope {
         /// Heading of the topic.
         topic: String,
         /// Its first paragraph: where such a question belongs.
@@ -50,9 +50,9 @@ impl Reason {
         match judgement.out_of_scope {
             Some(n) if n.probability > OUT_OF_SCOPE * judgement.none => {
                 match topics.topics[scored.evidence[n.candidate].topic].kind {
-                    TopicKind::OutOfScope(i) => Self::Neighbour {
-                        topic: kb.neighbours[i].topic.clone(),
-                        belongs: kb.neighbours[i].belongs.clone(),
+                    TopicKind::OutOfScope(i) => Self::OutOfScope {
+                        topic: kb.out_of_scope[i].topic.clone(),
+                        belongs: kb.out_of_scope[i].belongs.clone(),
                     },
                     TopicKind::Entry(_) => Self::Unknown,
                 }

@@ -76,7 +76,7 @@ pub fn fingerprint(analyzed: &Analyzed) -> String {
     let mut hasher = FxHasher::default();
     for atom in &analyzed.atoms {
         let at = atom.start as usize;
-        let boilerplate = analyzed.transport.iter().any(|r| r.contains(&at));
+        let boilerplate = analyzed.boilerplate.iter().any(|r| r.contains(&at));
         if !boilerplate && !matches!(atom.kind, AtomKind::Variable | AtomKind::Number) {
             hasher.write_u64(atom.key);
         }

@@ -215,7 +215,7 @@ impl<'a> Factors<'a> {
     fn new(analyzed: &'a Analyzed) -> Self {
         Self {
             named: Named::new(analyzed),
-            boilerplate: &analyzed.transport,
+            boilerplate: &analyzed.boilerplate,
         }
     }
 

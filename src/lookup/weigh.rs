@@ -75,6 +75,6 @@ pub fn weighed(engine: &Engine, scored: &Scored, limit: usize) -> Vec<Weighed> {
 fn name(engine: &Engine, topic: usize) -> String {
     match engine.topics().topics[topic].kind {
         TopicKind::Entry(i) => engine.kb().entries[i].id.clone(),
-        TopicKind::OutOfScope(i) => format!("邻近话题：{}", engine.kb().neighbours[i].topic),
+        TopicKind::OutOfScope(i) => format!("邻近话题：{}", engine.kb().out_of_scope[i].topic),
     }
 }

@@ -21,9 +21,9 @@ pub enum SuggestionKind {
     Title,
     /// One of its codes.
     Code,
-    /// One of its messages or phrasings.
-    Phrasing,
-    /// The letters are the pinyin or the initials of its title or of a phrasing.
+    /// One of its messages or phrases.
+    Phrase,
+    /// The letters are the pinyin or the initials of its title or of a training phrase.
     Pinyin,
 }
 
@@ -34,7 +34,7 @@ pub struct Suggestion {
     pub entry: usize,
     /// The part that matched.
     pub kind: SuggestionKind,
-    /// The title, code or phrasing as its author wrote it.
+    /// The title, code or training phrase as its author wrote it.
     pub text: String,
     /// Ranges of `text` that were typed, in Unicode scalar values, ascending and disjoint.
     pub spans: Vec<Range<usize>>,
@@ -79,7 +79,7 @@ fn suggestion(engine: &Engine, catalog: &Catalog, found: &Found, typed: &Typed) 
             _ if spelled => SuggestionKind::Pinyin,
             LineOf::Title => SuggestionKind::Title,
             LineOf::Code => SuggestionKind::Code,
-            LineOf::Message | LineOf::SimilarError | LineOf::Question => SuggestionKind::Phrasing,
+            LineOf::Message | LineOf::SimilarError | LineOf::Question => SuggestionKind::Phrase,
         },
         text: text.to_owned(),
         spans,

@@ -49,7 +49,7 @@ pub struct Words<'a> {
     /// Names to spot, each with the number that it stands for (a platform's position).
     pub names: &'a [(String, usize)],
     /// Boilerplate phrases: they carry an error and say nothing of it.
-    pub transport: &'a [String],
+    pub boilerplate: &'a [String],
 }
 
 /// Turns a text into an [`Analyzed`] one.
@@ -57,7 +57,7 @@ pub struct Words<'a> {
 pub struct Analyzer {
     tokenizer: Tokenizer,
     names: Spotter<usize>,
-    transport: Spotter<()>,
+    boilerplate: Spotter<()>,
 }
 
 /// A stretch of normalised characters that names something.
@@ -81,7 +81,7 @@ pub struct Analyzed {
     /// Names that were spotted (platforms).
     pub names: Vec<Name>,
     /// Ranges of boilerplate phrases.
-    pub transport: Vec<Range<usize>>,
+    pub boilerplate: Vec<Range<usize>>,
     /// Words, in the order of the text; search mode, so they overlap.
     pub tokens: Vec<Token>,
     /// Units of alignment.
@@ -98,7 +98,7 @@ impl Analyzer {
         Self {
             tokenizer: Tokenizer::new(words.dictionary, words.synonyms),
             names: Spotter::new(words.names.iter().map(|(n, v)| (n.as_str(), *v))),
-            transport: Spotter::new(words.transport.iter().map(|t| (t.as_str(), ()))),
+            boilerplate: Spotter::new(words.boilerplate.iter().map(|t| (t.as_str(), ()))),
         }
     }
 
@@ -127,7 +127,7 @@ impl Analyzer {
                 value: m.value,
             })
             .collect();
-        let transport = self.transport.find(chars).map(|m| m.range).collect();
+        let boilerplate = self.boilerplate.find(chars).map(|m| m.range).collect();
         let tokens = self.tokenizer.tokens(chars, &marks);
         let atoms = atom::atoms(chars, &marks);
         let clauses = clause::clauses(chars);
@@ -136,7 +136,7 @@ impl Analyzer {
             normalized,
             marks,
             names,
-            transport,
+            boilerplate,
             tokens,
             atoms,
             clauses,

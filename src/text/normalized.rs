@@ -11,7 +11,7 @@ use std::ops::Range;
 pub struct Normalized {
     pub(super) chars: Vec<char>,
     /// Half-open ranges of Unicode scalar values. Neither their starts nor their ends ever decrease;
-    /// neighbours may overlap, as the two letters of `㎏` do.
+    /// Neighbours may overlap, as the two letters of `㎏` do.
     pub(super) from: Vec<(u32, u32)>,
 }
 

@@ -1,4 +1,4 @@
-//! Spots known phrases in a text: platform names, synonyms, words of transport.
+//! Spots known phrases in a text: platform names, synonyms, boilerplate.
 //!
 //! Leftmost-longest, and an ASCII phrase counts only as a whole word: `\b` would not do, since
 //! 汉字 are word characters to it and `pdd的单子` would hide its `pdd`.

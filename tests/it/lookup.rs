@@ -102,7 +102,7 @@ fn what_is_not_here_is_refused() {
         .handover
         .expect("a refusal has a handover");
     assert!(
-        matches!(handover.reason, Reason::Neighbour { ref topic, .. } if topic == "打印"),
+        matches!(handover.reason, Reason::OutOfScope { ref topic, .. } if topic == "打印"),
         "{:?}",
         handover.reason
     );

@@ -25,9 +25,9 @@ fn every_question_is_answered_and_every_entry_finds_itself() {
         .collect();
     assert!(lost.is_empty(), "{}", lost.concat());
     assert!(
-        engine.kb().neighbours.len() >= 90,
+        engine.kb().out_of_scope.len() >= 90,
         "{} neighbours",
-        engine.kb().neighbours.len()
+        engine.kb().out_of_scope.len()
     );
     for entry in engine
         .kb()

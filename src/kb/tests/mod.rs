@@ -50,7 +50,7 @@ fn content_without_a_fault_has_no_diagnostics() {
     let (kb, diagnostics) = Kb::parse(&sources(&[]));
     assert_eq!(diagnostics, []);
     assert_eq!(
-        (kb.entries.len(), kb.neighbours.len(), kb.categories.len()),
+        (kb.entries.len(), kb.out_of_scope.len(), kb.categories.len()),
         (1, 1, 2)
     );
     assert_eq!(kb.vocabulary.platforms.len(), 2);

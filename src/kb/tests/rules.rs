@@ -137,22 +137,22 @@ const ENTRY_CASES: &[Case] = &[
         "# 题\n## 原因\n甲\n## 不是这个问题\n1. 乙\n"
     ),
     in_entry!(
-        RepeatedPhrasing,
+        RepeatedPhrase,
         6,
         "# 题\n## 原因\n甲\n## 相似问法\n- 怎么 办\n- 怎么办？\n"
     ),
     in_entry!(
-        RepeatedPhrasing,
+        RepeatedPhrase,
         8,
         "# 题\n## 原因\n甲\n## 类似报错\n- 单号无效\n\n## 相似问法\n- 单号无效\n"
     ),
     in_entry!(
-        RepeatedPhrasing,
+        RepeatedPhrase,
         6,
         "# 题\n## 原因\n甲\n## 不是这个问题\n- 乙\n- 乙\n"
     ),
     in_entry!(
-        ContradictedPhrasing,
+        ContradictedPhrase,
         7,
         "# 题\n## 原因\n甲\n## 相似问法\n- 乙\n## 不是这个问题\n- 乙？\n"
     ),
@@ -208,12 +208,12 @@ const ENTRY_CASES: &[Case] = &[
     ),
     in_entry!(DuplicateTitle, 1, "# 好条目\n## 原因\n甲\n"),
     in_entry!(
-        SharedPhrasing,
+        SharedPhrase,
         5,
         "# 题\n## 原因\n甲\n## 相似问法\n- 好问题！\n"
     ),
     in_entry!(
-        SharedPhrasing,
+        SharedPhrase,
         4,
         "# 题\n## 报错信息\n```\n无效的联系人<*>\n```\n## 原因\n甲\n"
     ),
@@ -256,13 +256,13 @@ const FILE_CASES: &[Case] = &[
     in_file!(UnknownFile, "logistics/X.MD" : 1, "甲\n"),
     in_file!(StrayText, "_neighbours/x.md" : 1, "前言\n## 甲\n问。\n- 乙\n"),
     in_file!(MissingTitle, "_neighbours/x.md" : 1, "##\n问。\n- 乙\n"),
-    in_file!(NeighbourWithoutParagraph, "_neighbours/x.md" : 1, "## 甲\n- 乙\n"),
-    in_file!(NeighbourWithoutPhrasings, "_neighbours/x.md" : 2, "\n## 甲\n问。\n"),
+    in_file!(OutOfScopeWithoutParagraph, "_neighbours/x.md" : 1, "## 甲\n- 乙\n"),
+    in_file!(OutOfScopeWithoutPhrases, "_neighbours/x.md" : 2, "\n## 甲\n问。\n"),
     in_file!(NotAListItem, "_neighbours/x.md" : 4, "## 甲\n问。\n- 乙\n丙\n"),
     in_file!(DuplicateTopic, "_neighbours/x.md" : 1, "## 打印模板\n问。\n- 乙\n"),
-    in_file!(RepeatedPhrasing, "_neighbours/x.md" : 4, "## 甲\n问。\n- 乙\n- 乙\n"),
-    in_file!(SharedPhrasing, "_neighbours/x.md" : 3, "## 甲\n问。\n- 打印模板怎么改\n"),
-    in_file!(SharedPhrasing, "_neighbours/x.md" : 3, "## 甲\n问。\n- 好问题\n"),
+    in_file!(RepeatedPhrase, "_neighbours/x.md" : 4, "## 甲\n问。\n- 乙\n- 乙\n"),
+    in_file!(SharedPhrase, "_neighbours/x.md" : 3, "## 甲\n问。\n- 打印模板怎么改\n"),
+    in_file!(SharedPhrase, "_neighbours/x.md" : 3, "## 甲\n问。\n- 好问题\n"),
     in_file!(BadVocabulary, "_vocabulary/platforms.toml" : 3, "[[platform]]\nid = \"taobao\"\nlabel = 淘宝\n"),
     in_file!(BadVocabulary, "_vocabulary/platforms.toml" : 4, "[[platform]]\nid = \"taobao\"\nlabel = \"淘宝\"\nalias = []\n"),
     in_file!(DuplicateAlias, "_vocabulary/platforms.toml" : 8, "[[platform]]\nid = \"taobao\"\nlabel = \"淘宝\"\naliases = [\"tb\"]\n[[platform]]\nid = \"x\"\nlabel = \"甲\"\naliases = [\"TB\"]\n"),

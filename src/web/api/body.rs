@@ -332,7 +332,7 @@ fn matched(matched: &Matched) -> MatchedBody<'_> {
     });
     MatchedBody {
         template: matched.template.as_deref(),
-        phrasing: matched.phrasing.as_deref(),
+        phrasing: matched.phrase.as_deref(),
         spans: spans.collect(),
     }
 }
@@ -347,7 +347,7 @@ fn option(option: &AskOption) -> OptionBody<'_> {
 
 fn handover(handover: &Handover) -> HandoverBody<'_> {
     let (reason, topic, belongs) = match &handover.reason {
-        Reason::Neighbour { topic, belongs } => {
+        Reason::OutOfScope { topic, belongs } => {
             ("neighbour", Some(topic.as_str()), Some(belongs.as_str()))
         }
         Reason::Unknown => ("unknown", None, None),

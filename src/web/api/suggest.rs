@@ -114,7 +114,7 @@ fn suggestion_body(now: &Generation, suggestion: Suggestion) -> SuggestionBody<'
         kind: match suggestion.kind {
             SuggestionKind::Title => "title",
             SuggestionKind::Code => "code",
-            SuggestionKind::Phrasing => "phrasing",
+            SuggestionKind::Phrase => "phrasing",
             SuggestionKind::Pinyin => "pinyin",
         },
         spans: suggestion.spans.into_iter().map(Extent::from).collect(),

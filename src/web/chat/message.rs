@@ -105,7 +105,7 @@ impl Message {
         let mut say = |text: &str| message.lines.push(Line::Text(text.to_owned()));
         say(&wording::reason(&handover.reason));
         match &handover.reason {
-            Reason::Neighbour { belongs, .. } => say(belongs),
+            Reason::OutOfScope { belongs, .. } => say(belongs),
             Reason::TooShort | Reason::Unknown => {
                 say("请把平台返回的报错原文完整贴过来，并说明是哪个平台的订单。");
             }

@@ -249,7 +249,7 @@ fn ticket(handover: &Handover) -> Ticket {
     Ticket {
         message: wording::reason(&handover.reason),
         belongs: match &handover.reason {
-            Reason::Neighbour { belongs, .. } => Some(belongs.clone()),
+            Reason::OutOfScope { belongs, .. } => Some(belongs.clone()),
             Reason::Unknown | Reason::TooShort => None,
         },
         fingerprint: handover.fingerprint.clone(),

@@ -249,7 +249,7 @@ impl<'a> Ticket<'a> {
     fn new(handover: &'a Handover) -> Self {
         let reason = wording::reason(&handover.reason);
         let (reason, topic, belongs, help) = match &handover.reason {
-            Reason::Neighbour { topic, belongs } => (
+            Reason::OutOfScope { topic, belongs } => (
                 wording::UNANSWERED.to_owned(),
                 wording::about(topic),
                 Some(belongs.as_str()),

@@ -11,7 +11,7 @@ use jieda::live::Generation;
 use jieda::search::suggest::{Suggestion, SuggestionKind, suggest};
 use proptest::prelude::*;
 
-use SuggestionKind::{Code, Phrasing, Pinyin, Title};
+use SuggestionKind::{Code, Phrase, Pinyin, Title};
 
 use super::{get, send};
 use crate::support::http::encoded;
@@ -48,7 +48,7 @@ const FIRST: &[(&str, SuggestionKind, &str)] = &[
     ("qps", Title, "QPS"),
     ("over limit", Title, "over limit"),
     ("抖音cds_key", Title, "cds_key"),
-    ("cds_key 是什么", Phrasing, "cds_key"),
+    ("cds_key 是什么", Phrase, "cds_key"),
     ("拆", Title, "拆"),
     ("物 流 映 射", Title, "物流映射"),
 ];

@@ -9,7 +9,7 @@ use super::outline::{Block, Outline, Row};
 
 /// An out-of-scope topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Neighbour {
+pub struct OutOfScopeTopic {
     /// The name of its file and its topic, such as `print-templates/打印模板`.
     pub id: String,
     /// Its heading.
@@ -17,7 +17,7 @@ pub struct Neighbour {
     /// The place or person to ask instead: plain text, a sentence or two.
     pub belongs: String,
     /// Its training phrases.
-    pub phrasings: Vec<Line>,
+    pub phrases: Vec<Line>,
     /// Path of its file relative to the knowledge base.
     pub path: String,
     /// The line of its heading, 1-based.
@@ -26,7 +26,12 @@ pub struct Neighbour {
 
 /// Reads a file of out-of-scope topics; `name` is the file's, without folder and ending. Invalid
 /// topics are reported and left out.
-pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) -> Vec<Neighbour> {
+pub(super) fn read(
+    name: &str,
+    path: &str,
+    text: &str,
+    findings: &mut Findings,
+) -> Vec<OutOfScopeTopic> {
     let Some(outline) = Outline::new(text, findings) else {
         return Vec::new();
     };
@@ -52,12 +57,17 @@ pub(super) fn read(name: &str, path: &str, text: &str, findings: &mut Findings) 
     }
     let topics = outline.blocks.iter().filter(|b| b.level == 2);
     topics
-        .filter_map(|block| neighbour(name, path, block, findings))
+        .filter_map(|block| topic(name, path, block, findings))
         .collect()
 }
 
 /// A topic. `None` without a heading, a paragraph or training phrases.
-fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> Option<Neighbour> {
+fn topic(
+    name: &str,
+    path: &str,
+    block: &Block,
+    findings: &mut Findings,
+) -> Option<OutOfScopeTopic> {
     if block.heading.is_empty() {
         let message = "this topic has no name";
         findings.error(
@@ -78,25 +88,25 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
         .position(|row| row.is_blank() || list::item(row).is_some());
     let (paragraph, list) = rows.split_at(end.unwrap_or(rows.len()));
     let belongs = joined(paragraph);
-    let phrasings = list::phrases(list, findings);
+    let phrases = list::phrases(list, findings);
     if belongs.is_empty() {
         let message = format!(
             "the out-of-scope topic `{}` does not say where its questions belong",
             block.heading
         );
         let hint = "write a sentence below its heading: the person to ask, or the place to look";
-        findings.error(Rule::NeighbourWithoutParagraph, block.line, message, hint);
+        findings.error(Rule::OutOfScopeWithoutParagraph, block.line, message, hint);
     }
-    if phrasings.is_empty() {
+    if phrases.is_empty() {
         let message = format!(
             "the out-of-scope topic `{}` has no training phrases",
             block.heading
         );
         let hint = "write some, one a line: `- a question or a message`";
-        findings.error(Rule::NeighbourWithoutPhrasings, block.line, message, hint);
+        findings.error(Rule::OutOfScopeWithoutPhrases, block.line, message, hint);
     }
-    let whole = !block.heading.is_empty() && !belongs.is_empty() && !phrasings.is_empty();
-    whole.then(|| Neighbour {
+    let whole = !block.heading.is_empty() && !belongs.is_empty() && !phrases.is_empty();
+    whole.then(|| OutOfScopeTopic {
         id: format!(
             "{name}/{}",
             block
@@ -107,7 +117,7 @@ fn neighbour(name: &str, path: &str, block: &Block, findings: &mut Findings) -> 
         ),
         topic: block.heading.to_owned(),
         belongs,
-        phrasings,
+        phrases,
         path: path.to_owned(),
         line: block.line,
     })
@@ -133,19 +143,19 @@ mod tests {
     fn a_heading_a_paragraph_a_list() {
         let mut findings = Findings::new("_neighbours/n.md");
         let text = "## 打印 模板\n\n请看说明，\n或联系 ERP\n客服。\n- 怎么改\n\n- 连接失败\n## 乙\n问。\n* 一\n";
-        let neighbours = read("n", "_neighbours/n.md", text, &mut findings);
+        let out_of_scope = read("n", "_neighbours/n.md", text, &mut findings);
         assert_eq!(findings.into_diagnostics(), []);
-        assert_eq!(neighbours.len(), 2);
-        assert_eq!(neighbours[0].id, "n/打印-模板");
-        assert_eq!(neighbours[0].belongs, "请看说明，或联系 ERP 客服。");
-        let lines: Vec<_> = neighbours[0]
-            .phrasings
+        assert_eq!(out_of_scope.len(), 2);
+        assert_eq!(out_of_scope[0].id, "n/打印-模板");
+        assert_eq!(out_of_scope[0].belongs, "请看说明，或联系 ERP 客服。");
+        let lines: Vec<_> = out_of_scope[0]
+            .phrases
             .iter()
             .map(|l| (l.text.as_str(), l.line))
             .collect();
         assert_eq!(lines, [("怎么改", 6), ("连接失败", 8)]);
         assert_eq!(
-            (neighbours[1].line, neighbours[1].topic.as_str()),
+            (out_of_scope[1].line, out_of_scope[1].topic.as_str()),
             (9, "乙")
         );
     }
