@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -91,7 +92,7 @@ pub(super) async fn message(
     // From here on it is the platform that asks: an empty answer says that there is none.
     let reply = Opened::read(&xml).and_then(|incoming| {
         let message = callback.reply(&incoming.message)?;
-        sealed(envelope, &incoming.answer(&message), &nonce)
+        sealed(envelope, &incoming.answer(&message)?, &nonce)
     });
     match reply {
         Some(xml) => ([(header::CONTENT_TYPE, "application/xml")], xml).into_response(),
@@ -125,16 +126,34 @@ impl Opened {
         })
     }
 
-    fn answer(&self, message: &Message) -> String {
-        format!(
-            "<xml><ToUserName>{}</ToUserName><FromUserName>{}</FromUserName>\
-             <CreateTime>{}</CreateTime><MsgType>text</MsgType><Content>{}</Content></xml>",
-            escaped(&self.user),
-            escaped(&self.corp),
-            now(),
-            escaped(&markup(message))
-        )
+    /// The reply in XML; `None` if it cannot be rendered.
+    fn answer(&self, message: &Message) -> Option<String> {
+        let reply = Reply {
+            user: &self.user,
+            corp: &self.corp,
+            time: now(),
+            content: &allowed(&markup(message)),
+        };
+        reply.render().ok()
     }
+}
+
+#[derive(Template)]
+#[template(path = "wecom_reply.xml")]
+struct Reply<'a> {
+    user: &'a str,
+    corp: &'a str,
+    time: u64,
+    content: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "wecom_envelope.xml")]
+struct Sealed<'a> {
+    encrypted: &'a str,
+    signature: &'a str,
+    time: &'a str,
+    nonce: &'a str,
 }
 
 /// Lines of text; a link is an anchor, the one markup that a text message knows.
@@ -156,14 +175,21 @@ fn markup(message: &Message) -> String {
 }
 
 fn sealed(envelope: &Envelope, xml: &str, nonce: &str) -> Option<String> {
-    let sealed = envelope.seal(xml)?;
-    let timestamp = now().to_string();
-    let signature = envelope.signature(&timestamp, nonce, &sealed);
-    let nonce = escaped(nonce);
-    Some(format!(
-        "<xml><Encrypt>{sealed}</Encrypt><MsgSignature>{signature}</MsgSignature>\
-         <TimeStamp>{timestamp}</TimeStamp><Nonce>{nonce}</Nonce></xml>"
-    ))
+    let encrypted = envelope.seal(xml)?;
+    let time = now().to_string();
+    let sealed = Sealed {
+        signature: &envelope.signature(&time, nonce, &encrypted),
+        encrypted: &encrypted,
+        time: &time,
+        nonce: &allowed(nonce),
+    };
+    sealed.render().ok()
+}
+
+/// A text with a space for each control character, which XML allows in no form.
+fn allowed(text: &str) -> String {
+    let barred = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    text.replace(barred, " ")
 }
 
 /// The text of an element right below the root. Documents with a DTD are refused by the parser.
@@ -174,21 +200,6 @@ fn element(xml: &str, name: &str) -> Option<String> {
         .children()
         .find(|child| child.has_tag_name(name))?;
     element.text().map(str::to_owned)
-}
-
-fn escaped(text: &str) -> String {
-    let mut xml = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            // Not allowed in XML in any form.
-            c if c.is_control() && !matches!(c, '\n' | '\r' | '\t') => xml.push(' '),
-            c => xml.push(c),
-        }
-    }
-    xml
 }
 
 #[cfg(test)]
