@@ -51,6 +51,12 @@
 //! - **turn**: one exchange of a conversation: a lookup, or the reply to the question before
 //! - **generation**: one immutable state of content, vocabulary and index, with an id
 //!
+//! # Constants
+//!
+//! The comment of a number says what it does and where it comes from: measured, by which command; a
+//! citation; or chosen. Where it names no source, the number was chosen for the reason that stands
+//! there. The data files of `text` are renewed as `benches/data/` says.
+//!
 //! # Invariants
 //!
 //! - `text < privacy < kb < index < lookup < search < journal < live < wording < service < web`: a

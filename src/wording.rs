@@ -2,7 +2,7 @@
 //! Failures of requests are worded in `web::http::error`.
 
 use crate::kb::Cause;
-use crate::lookup::{Reason, SpanKind};
+use crate::lookup::{Outcome, Reason, SpanKind};
 use crate::search::catalog::LineOf;
 
 /// Name of a stretch that nothing explained, in the legend.
@@ -28,6 +28,12 @@ pub fn percent(confidence: f64) -> u8 {
 
 /// The sentence that there is no answer.
 pub const UNANSWERED: &str = "这个知识库里没有它的答案。";
+
+/// The same as a heading.
+pub const NOT_COVERED: &str = "这里没有收录这个问题";
+
+/// Advice to a person in a chat, where there is no answer.
+pub const SEND_MORE: &str = "请把平台返回的报错原文完整贴过来，并说明是哪个平台的订单。";
 
 /// The sentence on the topic that it is about instead.
 pub fn about(topic: &str) -> String {
@@ -100,5 +106,43 @@ pub fn cause(cause: Cause) -> &'static str {
         Cause::Network => "网络不通，或者等待超时。",
         Cause::Data => "传给平台的数据有误。",
         Cause::HowTo => "不是报错：某件事怎么做。",
+    }
+}
+
+/// An outcome in a word; of an answer how sure it is.
+pub fn outcome(outcome: Outcome, confidence: f64) -> &'static str {
+    match outcome {
+        Outcome::Answer => sureness(confidence),
+        Outcome::Choose => "有几种可能",
+        Outcome::None => "没有答案",
+    }
+}
+
+/// Advice on the command line, where there is no answer.
+pub fn advice(reason: &Reason) -> String {
+    match reason {
+        Reason::OutOfScope { topic, belongs } => format!("像是「{topic}」：{belongs}"),
+        Reason::TooShort => "内容太短，请贴完整的报错信息，并说明是哪个平台。".to_owned(),
+        Reason::Unknown => {
+            "请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。".to_owned()
+        }
+    }
+}
+
+/// The next step of a language model; `several` if the text holds several errors.
+pub fn next_step(outcome: Outcome, several: bool) -> &'static str {
+    match outcome {
+        _ if several => {
+            "原文里有几个报错：按 problems 逐个处理，outcome 是 answer 的用 get_entry 取答案再回答，其余的只说还没有答案。"
+        }
+        Outcome::Answer => {
+            "用 results 第一条的 answer 回答用户：步骤和菜单路径照原样，不要添加里面没有的内容。"
+        }
+        Outcome::Choose => {
+            "先不要回答。把 ask.question 和选项问用户；用户回答后，把用户的话放进 text、把 context 原样放进 context，再调一次 lookup_error。"
+        }
+        Outcome::None => {
+            "不要自己编答案。把 handover.message 告诉用户；要转人工时附上 handover.summary 和 fingerprint。"
+        }
     }
 }

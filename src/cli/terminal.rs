@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use jieda::kb::render;
 use jieda::lookup::weigh::weighed;
-use jieda::lookup::{Answer, Engine, Hit, Outcome, Reason, Scored, Span, SpanKind, Verdict};
+use jieda::lookup::{Answer, Engine, Hit, Outcome, Scored, Span, SpanKind, Verdict};
+use jieda::wording;
 
 /// Renders an answer; `colour` adds ANSI colours, without it marks tell the spans apart.
 pub(super) fn answer(engine: &Engine, sent: &str, answer: &Answer, colour: bool) -> String {
@@ -71,19 +72,10 @@ fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &
 
 /// No entry solves it: the reason, the summary for support, and the nearest entries.
 fn none(engine: &Engine, verdict: &Verdict, colour: bool, text: &mut String) {
-    let _ = writeln!(text, "{}", bold("这里没有收录这个问题。", colour));
+    let heading = format!("{}。", wording::NOT_COVERED);
+    let _ = writeln!(text, "{}", bold(&heading, colour));
     if let Some(handover) = &verdict.handover {
-        match &handover.reason {
-            Reason::OutOfScope { topic, belongs } => {
-                let _ = writeln!(text, "像是「{topic}」：{belongs}");
-            }
-            Reason::TooShort => {
-                text.push_str("内容太短，请贴完整的报错信息，并说明是哪个平台。\n");
-            }
-            Reason::Unknown => {
-                text.push_str("请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。\n");
-            }
-        }
+        let _ = writeln!(text, "{}", wording::advice(&handover.reason));
         let _ = writeln!(
             text,
             "\n{}\n指纹：{}",

@@ -9,7 +9,6 @@ mod meaning;
 mod reply;
 mod turn;
 
-pub use super::ask::MAX_OPTIONS;
 pub use turn::{MAX_TEXT, Turn, TurnOption, Understood};
 
 pub(super) use before::Before;

@@ -10,7 +10,7 @@ pub struct Turn {
     pub text: String,
     /// Id of the platform given beside the text.
     pub platform: Option<String>,
-    /// Options in the order of the question, at most [`MAX_OPTIONS`](super::MAX_OPTIONS).
+    /// Options in the order of the question, at most [`MAX_OPTIONS`](crate::lookup::MAX_OPTIONS).
     pub options: Vec<TurnOption>,
 }
 

@@ -274,14 +274,10 @@ fn wire<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
     }
 }
 
-/// An outcome in a word, for a person.
+/// A group's outcome in a word, for a person.
 pub(crate) fn word(answered: &Answered) -> &'static str {
     let verdict = &answered.recorded.answer.verdict;
-    match verdict.outcome {
-        Outcome::Answer => wording::sureness(verdict.confidence),
-        Outcome::Choose => "有几种可能",
-        Outcome::None => "没有答案",
-    }
+    wording::outcome(verdict.outcome, verdict.confidence)
 }
 
 /// A message twice, and something else.

@@ -7,16 +7,16 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::lookup::follow::{MAX_OPTIONS, MAX_TEXT, Turn, TurnOption};
+use super::schema::{MAX_ENTRIES, MAX_ID};
+use crate::lookup::MAX_OPTIONS;
+use crate::lookup::follow::{MAX_TEXT, Turn, TurnOption};
 use crate::web::http::decode::Expected;
 use crate::web::http::error::Failure;
 
-/// Entries that an option may have.
-const MAX_ENTRIES: usize = 40;
 /// The text is not cut below this many characters.
 const LEAST: usize = 200;
-/// Characters of an id of an entry or a platform.
-const MAX_ID: usize = 200;
+/// Schemas take literals alone.
+const _: () = assert!(MAX_OPTIONS == 40 && MAX_TEXT == 2_000 && MAX_ID == 200);
 
 /// 上一轮问了什么。`outcome` 是 `choose` 时给出；把它原样放进下一次查询，用户的回答就能接着判断，机器人自己什么都不用记。
 #[derive(Serialize, Deserr, ToSchema, JsonSchema)]

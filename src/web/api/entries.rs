@@ -207,10 +207,7 @@ pub(crate) async fn one(
 
 fn body<'a>(now: &'a Generation, entry: &'a Entry) -> EntryBody<'a> {
     let kb = now.engine.kb();
-    let position = kb
-        .entries
-        .binary_search_by(|e| e.id.cmp(&entry.id))
-        .expect("it is one of them, and they are sorted");
+    let position = kb.position(&entry.id).expect("it is one of them");
     let shown = now.render_cache.shown(kb, position);
     EntryBody {
         brief: EntryBrief::new(now, position),

@@ -19,7 +19,9 @@ use crate::web::http::extract::Fields;
 pub(crate) const ANY_PLATFORM: &str = "any";
 /// Entries on a page unless the request says how many.
 pub(crate) const PER_PAGE: usize = 20;
+/// Most entries on a page. Chosen.
 const MOST_PER_PAGE: usize = 100;
+/// Highest number of a page. Chosen.
 const MOST_PAGES: usize = 100_000;
 /// Everything but what RFC 3986 calls unreserved, and the slash of ids.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -198,7 +200,7 @@ fn platform(kb: &Kb, id: &str) -> Result<OnPlatform, Failure> {
         return Ok(OnPlatform::Any);
     }
     let platforms = &kb.vocabulary.platforms;
-    let found = platforms.iter().position(|p| p.id == id);
+    let found = kb.vocabulary.platform_position(id);
     found.map(OnPlatform::One).ok_or_else(|| {
         let known: Vec<&str> = platforms.iter().map(|p| p.id.as_str()).collect();
         Failure::UnknownPlatform(

@@ -10,6 +10,11 @@ use crate::lookup::SpanKind;
 use crate::search::catalog::LineOf;
 use crate::wording;
 
+/// Most entries of an option, in the context of a question. Chosen.
+pub(super) const MAX_ENTRIES: usize = 40;
+/// Most characters of an id of an entry or a platform, from outside. Chosen.
+pub(super) const MAX_ID: usize = 200;
+
 /// A string in schemas, with a name and a description of its own; the knowledge base in service
 /// knows its values.
 macro_rules! name {
@@ -150,11 +155,11 @@ pub(crate) fn ids() -> utoipa::openapi::schema::Array {
     use utoipa::openapi::schema::ArrayBuilder;
     let id = ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(200))
+        .max_length(Some(MAX_ID))
         .pattern(Some("^[^\\x00]*$"));
     ArrayBuilder::new()
         .items(id)
-        .max_items(Some(40))
+        .max_items(Some(MAX_ENTRIES))
         .description(Some("选了它，剩下的是这些条目；空的是都不是。"))
         .build()
 }

@@ -98,7 +98,7 @@ impl Message {
     }
 
     fn handover(verdict: &Verdict) -> Self {
-        let mut message = Self::plain("这里没有收录这个问题", &[]);
+        let mut message = Self::plain(wording::NOT_COVERED, &[]);
         let Some(handover) = &verdict.handover else {
             return message;
         };
@@ -107,7 +107,7 @@ impl Message {
         match &handover.reason {
             Reason::OutOfScope { belongs, .. } => say(belongs),
             Reason::TooShort | Reason::Unknown => {
-                say("请把平台返回的报错原文完整贴过来，并说明是哪个平台的订单。");
+                say(wording::SEND_MORE);
             }
         }
         message

@@ -17,7 +17,7 @@ use super::options::Options;
 use super::rate_limit::Limit;
 
 /// Addresses of monitoring and orchestration, which are answered even under overload.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+pub(super) const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Attempts to sign in, a minute and address: enough for a team that begins its day.
 const GUESSES: NonZeroU32 = NonZeroU32::new(30).expect("30 is not zero");

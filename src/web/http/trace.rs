@@ -10,6 +10,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
+use super::guard::PROBES;
 use super::metrics;
 
 /// Header of the request's id, in requests and responses.
@@ -18,8 +19,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST_ID: usize = 64;
 /// The route of a request that no route matched.
 const NO_ROUTE: &str = "-";
-/// Asked every few seconds by machines: on the log only where somebody looks closely.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Outermost, so that refused requests, failures and panics are seen too.
 pub(crate) async fn trace(request: Request, next: Next) -> Response {

@@ -168,7 +168,7 @@ fn output(now: &Generation, recorded: &Recorded) -> LookupOutput {
     });
     LookupOutput {
         outcome: verdict.outcome.as_str(),
-        next: next(verdict.outcome, several),
+        next: wording::next_step(verdict.outcome, several),
         confidence: rounded(verdict.confidence),
         lookup_id: recorded.id.to_string(),
         results: found(now, verdict),
@@ -199,24 +199,6 @@ impl LookupOutput {
             (None, first) => first.and_then(|f| f.answer.as_mut()),
         };
         longest.is_some_and(|text| shorten(text, over))
-    }
-}
-
-/// The next step of the model.
-fn next(outcome: Outcome, several: bool) -> &'static str {
-    match outcome {
-        _ if several => {
-            "原文里有几个报错：按 problems 逐个处理，outcome 是 answer 的用 get_entry 取答案再回答，其余的只说还没有答案。"
-        }
-        Outcome::Answer => {
-            "用 results 第一条的 answer 回答用户：步骤和菜单路径照原样，不要添加里面没有的内容。"
-        }
-        Outcome::Choose => {
-            "先不要回答。把 ask.question 和选项问用户；用户回答后，把用户的话放进 text、把 context 原样放进 context，再调一次 lookup_error。"
-        }
-        Outcome::None => {
-            "不要自己编答案。把 handover.message 告诉用户；要转人工时附上 handover.summary 和 fingerprint。"
-        }
     }
 }
 

@@ -85,13 +85,7 @@ impl<'a> Contents<'a> {
 /// Groups in the order of the vocabulary, those of several platforms after their first one's, those
 /// of none last.
 fn groups<'a>(kb: &'a Kb, entries: impl Iterator<Item = &'a Entry>) -> Vec<Group<'a>> {
-    let rank = |id: &String| {
-        kb.vocabulary
-            .platforms
-            .iter()
-            .position(|p| &p.id == id)
-            .unwrap_or(usize::MAX)
-    };
+    let rank = |id: &String| kb.vocabulary.platform_position(id).unwrap_or(usize::MAX);
     let mut keyed: Vec<(Vec<usize>, &Entry)> = entries
         .map(|entry| {
             let mut key: Vec<usize> = entry.platforms.iter().map(rank).collect();

@@ -64,12 +64,9 @@ pub(crate) struct Label<'a> {
 
 impl<'a> Label<'a> {
     pub(crate) fn platform(kb: &'a Kb, id: &'a str) -> Self {
-        let platforms = &kb.vocabulary.platforms;
+        let platform = kb.vocabulary.platform(id);
         Self {
-            label: platforms
-                .iter()
-                .find(|p| p.id == id)
-                .map_or(id, |p| &p.label),
+            label: platform.map_or(id, |p| &p.label),
             url: format!("/platform/{id}"),
         }
     }

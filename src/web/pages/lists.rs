@@ -52,7 +52,7 @@ pub(crate) async fn platform(
     Rest(id): Rest,
 ) -> Result<Response, Failure> {
     let kb = now.engine.kb();
-    let known = kb.vocabulary.platforms.iter().find(|p| p.id == id);
+    let known = kb.vocabulary.platform(&id);
     let Label { label, url } = Label::platform(kb, &known.ok_or(Failure::NotFound)?.id);
     let own = |e: &Entry| e.platforms.contains(&id);
     let page = FacetPage {
@@ -157,7 +157,7 @@ struct FaqPage<'a> {
 
 impl FaqPage<'_> {
     fn shown(&self, entry: &Entry) -> &Shown {
-        let position = self.kb.entries.binary_search_by(|e| e.id.cmp(&entry.id));
+        let position = self.kb.position(&entry.id);
         self.render_cache
             .shown(self.kb, position.expect("it is one of them"))
     }
