@@ -28,7 +28,7 @@ const BUSY: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_millis(20);
 /// Rows of one statement. Both databases prepare two statements a table, for this many and for one.
 const MANY: usize = 32;
-/// Rows that one step of the retention deletes: a step of this size blocks nobody for long.
+/// Rows that one step of the retention deletes: a step of this size holds no lock for long. Chosen.
 pub(super) const STEP: u64 = 500;
 
 /// The journal's database.
@@ -158,7 +158,7 @@ impl Store {
         if let Self::Sqlite(_, path, opened) = self
             && identity(path)? != *opened
         {
-            // Whoever writes on would write into a file that nobody can open.
+            // A later write would go into a file that no program can open.
             return Err(io::Error::new(io::ErrorKind::NotFound, "the file was replaced").into());
         }
         either!(self, connection => {

@@ -112,7 +112,7 @@ impl Writer {
         for event in batch.drain(..) {
             counter!("jieda_journal_written_total", "kind" => event.kind()).increment(1);
             if let Event::Feedback(_, written) = event {
-                // Whoever gave it may have stopped waiting.
+                // The client may have stopped waiting.
                 let _ = written.send(());
             }
         }

@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
 
-    /// `cargo test` prints the table anew when OpenCC changes.
+    /// Prints the new table when OpenCC changes.
     #[test]
     fn the_table_is_that_of_opencc() {
         let opencc =

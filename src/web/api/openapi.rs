@@ -87,7 +87,7 @@ fn base(api: &utoipa::openapi::OpenApi) -> Value {
     let mut base = serde_json::to_value(api).expect("a document of strings is JSON");
     components(&mut base);
     batch::takes_one_of_two(&mut base["components"]["schemas"]["BatchRequest"]);
-    // What catches the rest of an address is a parameter like another to whoever calls.
+    // A parameter that catches the rest of an address is one like another to callers.
     let paths = base["paths"].as_object().into_iter().flatten();
     let named = paths.map(|(path, item)| (path.replace("{*", "{"), item.clone()));
     base["paths"] = Value::Object(named.collect());

@@ -47,7 +47,7 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 }
 
 /// From the nearest hop outwards, the first that is no proxy of ours: everything before it was
-/// written by whoever asked.
+/// written by the client.
 fn farthest(hops: Vec<Option<IpAddr>>, trusted: &[IpNet]) -> Option<IpAddr> {
     let mut last = None;
     for hop in hops.into_iter().rev() {

@@ -29,7 +29,7 @@ pub(crate) struct Guard {
     require_key: bool,
     trusted: Vec<ipnet::IpNet>,
     limit: Option<Limit>,
-    /// Signing in, which somebody may try to guess at.
+    /// Limit of sign-ins, since keys may be guessed at.
     pub(crate) guesses: Limit,
     places: Semaphore,
 }

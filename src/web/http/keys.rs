@@ -115,7 +115,7 @@ pub enum KeyError {
     Random(getrandom::Error),
 }
 
-/// Makes a key and gives it: nobody can show it again.
+/// Makes a key and returns it; it cannot be shown again.
 ///
 /// # Errors
 /// [`KeyError`] says what stands in the way.
@@ -195,7 +195,7 @@ fn change(
         .map_err(|e| KeyError::Io(path, e))
 }
 
-/// A reader sees the old file or the new one, and nobody else may read either.
+/// Replaces a file at once; only its owner may read the old one or the new one.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     // Left by a command that was killed; its mode may be any.
@@ -252,7 +252,7 @@ impl Keyring {
     }
 
     /// One `stat` a request that brings a key; the file is read only when it has changed. A file
-    /// that cannot be read changes nothing: a slip of the pen locks nobody out and lets nobody in.
+    /// that cannot be read changes nothing: a typing error neither locks out nor lets in.
     fn reload(&self) {
         let stamp = fs::metadata(&self.path)
             .ok()

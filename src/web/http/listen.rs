@@ -2,7 +2,7 @@
 //! not looked at here.
 //!
 //! HTTP/1.1 alone: the server stands behind whatever speaks TLS to browsers, and a plain HTTP/2
-//! connection may stay open for ever without a request, which no timeout of its own ends.
+//! connection may stay open without a request for as long as it likes, which no timeout of its own ends.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -68,7 +68,7 @@ pub(crate) async fn listen(
         };
         let peer = Peer(address.ip().to_canonical());
         let Some(place) = places.take(peer.0) else {
-            // To whoever takes it: a server that is full does not wait for anybody.
+            // A full server does not wait for the client to read this.
             let _ = stream.try_write(FULL);
             continue;
         };

@@ -1,4 +1,4 @@
-//! HTTP itself, whoever is served: listening, limits, keys, headers, request bodies, failures. Nothing
+//! HTTP itself, for every client: listening, limits, keys, headers, request bodies, failures. Nothing
 //! here knows the application's state or an entry.
 
 pub(crate) mod accept;

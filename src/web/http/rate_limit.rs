@@ -26,7 +26,7 @@ const BUCKETS: u64 = 1 << 16;
 pub(crate) struct Limit {
     rate: NonZeroU32,
     limiter: RateLimiter<u64, HashMapStateStore<u64>, DefaultClock, StateInformationMiddleware>,
-    // Keyed by chance at start: nobody can choose whose bucket to empty.
+    // Keyed at random at start, so that no client can choose another's bucket to empty.
     hasher: RandomState,
 }
 

@@ -2,8 +2,8 @@
 //! is for an agent; nothing of an agent's is made for anybody else.
 //!
 //! The cookie holds the key's name, its end, and a MAC under the key's digest. So the server keeps no
-//! sessions, a restart signs nobody out, and a revoked key's sessions end with it. Whoever can read
-//! the digests could sign in, but reads the notes in the knowledge base beside them anyway.
+//! sessions, a restart ends no sign-in, and a revoked key's sessions end with it. A reader of
+//! the digests could sign in, but can read the notes in the knowledge base beside them anyway.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -118,8 +118,8 @@ pub(crate) struct AgentResult<'a> {
     pub(crate) weighed: Vec<Weighed>,
 }
 
-/// The response; where it has something of an agent's, nobody keeps it but the agent's own browser, to
-/// go back to: a result that was posted for would have to be sent again.
+/// The response; one with an agent's content is kept by the agent's own browser alone, to go back
+/// to: a result that was posted for would have to be sent again.
 pub(crate) fn private_for(agent: bool, response: Response) -> Response {
     if agent {
         keep_private(response)

@@ -111,7 +111,7 @@ pub(crate) async fn csv(
     Form(fields): Form,
 ) -> Result<Response, Failure> {
     let asked = asked(fields)?;
-    // Nobody is refused a table for not saying whom they asked.
+    // A request without a host gets its table too.
     let origin = origin.map_or(String::new(), |Origin(origin)| origin);
     aside(move || match answer(&app, &now, &asked, Channel::Page) {
         Ok(answered) => {

@@ -1,4 +1,4 @@
-//! `/design`: every component on one page, for whoever changes the stylesheet. Debug builds only.
+//! `/design`: every component on one page, for changes of the stylesheet. Debug builds only.
 
 use askama::Template;
 use axum::extract::State;

@@ -184,7 +184,7 @@ pub(crate) async fn kb(
     }
 }
 
-/// 301, not axum's 308: clients of all ages follow it, and nobody posts here.
+/// 301, not axum's 308: clients of all ages follow it, and no form posts here.
 fn moved(to: &str) -> Response {
     (StatusCode::MOVED_PERMANENTLY, [(header::LOCATION, to)]).into_response()
 }
