@@ -1,19 +1,27 @@
-//! Pinyin and its initials to the knowledge base's own phrases: `wuliuyingshe` and `wlys` both
-//! mean 物流映射 to someone whose input method is off.
+//! Rewrites a short query that was typed in pinyin: `wuliuyingshe` and `wlys` both become 物流映射, a
+//! phrase of the knowledge base. A word must spell one or two phrases to its end, unlike in a search,
+//! since a Latin word of a paste is seldom pinyin. The readings are those of [`pinyin`].
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use rustc_hash::FxHashMap;
 
 use crate::index::Topics;
 use crate::text::{Analyzed, Token, pinyin};
 
-/// Only short queries are read as pinyin: in a log a Latin word is a Latin word.
+/// Longest query that is rewritten, in characters: in a log a Latin word is a Latin word. Chosen, as
+/// are the numbers below.
 const LONGEST_QUERY: usize = 40;
-/// Initials of this many letters are read; fewer mean too much, more are never typed.
-const INITIALS: std::ops::RangeInclusive<usize> = 3..=8;
+/// Letters of initials that are read: fewer mean too much, more are not typed.
+const INITIALS: RangeInclusive<usize> = 3..=8;
+/// Least letters of full pinyin, which is read before initials.
+const SHORTEST_FULL: usize = 4;
+/// Least letters of each of two joined phrases.
+const SHORTEST_PART: usize = 3;
+/// Least use of a phrase: one title or template, or two other lines.
+const LEAST_USE: u32 = 2;
 
-/// Phrases by their pinyin.
+/// The phrases of a knowledge base by their usual pinyin and by its initials.
 #[derive(Debug, Default)]
 pub struct PinyinIndex {
     full: FxHashMap<String, String>,
@@ -21,18 +29,19 @@ pub struct PinyinIndex {
 }
 
 impl PinyinIndex {
-    /// From the phrases that entries use: every title and template, and what two lines share.
+    /// Indexes the phrases that entries use: those of a title or template, and those that two lines
+    /// share. Of two with the same spelling the more used one is found.
     pub fn new(topics: &Topics) -> Self {
         let mut counts: FxHashMap<&str, u32> = FxHashMap::default();
         for (phrase, authored) in topics.texts().iter().flat_map(|r| &r.phrases) {
             *counts.entry(phrase).or_default() += authored;
         }
-        let mut ranked: Vec<(&str, u32)> = counts.into_iter().filter(|(_, n)| *n >= 2).collect();
+        let used = counts.into_iter().filter(|(_, n)| *n >= LEAST_USE);
+        let mut ranked: Vec<(&str, u32)> = used.collect();
         ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         let mut index = Self::default();
         for (phrase, _) in ranked {
             let (full, initials) = pinyin::spell(phrase);
-            // The most used phrase of a spelling keeps it.
             index.full.entry(full).or_insert_with(|| phrase.to_owned());
             if INITIALS.contains(&initials.len()) {
                 index
@@ -44,8 +53,9 @@ impl PinyinIndex {
         index
     }
 
-    /// A short query with the Latin words that spell phrases replaced by them. Each character comes
-    /// with the characters of the query as it was sent that it stands for.
+    /// The query with the Latin words that spell phrases replaced by them; `None` if no word does or
+    /// the query is long. Each character comes with the range of the query as it was sent that it
+    /// stands for, in Unicode scalar values.
     pub fn expand(&self, query: &Analyzed, topics: &Topics) -> Option<Vec<(char, Range<usize>)>> {
         let normalized = &query.normalized;
         if normalized.chars().len() > LONGEST_QUERY {
@@ -87,16 +97,17 @@ impl PinyinIndex {
         (!spelled.is_empty()).then(|| replace(query, &spelled))
     }
 
-    /// The phrase of a spelling, or the two phrases that it joins.
+    /// The phrase of a spelling, or the two phrases that it joins; empty if there are none.
     fn spelled(&self, word: &str) -> Vec<&str> {
         let one = |word: &str| {
-            let full = (word.len() >= 4).then(|| self.full.get(word)).flatten();
+            let long = word.len() >= SHORTEST_FULL;
+            let full = long.then(|| self.full.get(word)).flatten();
             full.or_else(|| self.initials.get(word)).map(String::as_str)
         };
         if let Some(phrase) = one(word) {
             return vec![phrase];
         }
-        (3..word.len().saturating_sub(2))
+        (SHORTEST_PART..(word.len() + 1).saturating_sub(SHORTEST_PART))
             .rev()
             .find_map(|at| Some(vec![one(word.get(..at)?)?, one(word.get(at..)?)?]))
             .unwrap_or_default()

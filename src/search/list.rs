@@ -8,8 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::kb::Kb;
 use crate::kb::render_cache::RenderCache;
-use crate::lookup::Engine;
-use crate::lookup::Exclude;
+use crate::lookup::{Engine, Exclude};
 
 use super::catalog::{Catalog, LineOf};
 use super::excerpt::excerpt;
@@ -86,13 +85,8 @@ pub fn list(
 type Hit = (Found, Option<usize>);
 
 fn everything(kb: &Kb) -> Vec<Hit> {
-    let found = |entry| Found {
-        entry,
-        score: 0.0,
-        share: 0.0,
-        line: None,
-    };
-    (0..kb.entries.len()).map(|e| (found(e), None)).collect()
+    let all = 0..kb.entries.len();
+    all.map(|entry| (Found::nothing(entry), None)).collect()
 }
 
 /// Best first; equally good ones in the order of their ids.
@@ -116,21 +110,15 @@ fn ranked(engine: &Engine, catalog: &Catalog, typed: &str, variants: &[Typed]) -
         .filter(|(_, h)| h.0.share >= least)
         .map(|(e, h)| (*e, *h))
         .collect();
-    let considered = engine.consider(typed, None, Exclude::Nothing);
-    for chance in &considered.judgement.entries {
-        let topic = considered.evidence[chance.candidate].topic;
+    let scored = engine.consider(typed, None, Exclude::Nothing);
+    for chance in &scored.judgement.entries {
+        let topic = scored.evidence[chance.candidate].topic;
         let Some(entry) = engine.entry_of(topic) else {
             continue;
         };
         let known = kept.get(&entry).or_else(|| best.get(&entry)).copied();
         if chance.probability >= LIKELY {
-            let nothing = Found {
-                entry,
-                score: 0.0,
-                share: 0.0,
-                line: None,
-            };
-            kept.insert(entry, known.unwrap_or((nothing, Some(0))));
+            kept.insert(entry, known.unwrap_or((Found::nothing(entry), Some(0))));
         }
         if let Some(hit) = kept.get_mut(&entry) {
             hit.0.score += CERTAINTY * chance.probability as f32;

@@ -7,17 +7,30 @@ use crate::lookup::Engine;
 /// Weight of a platform's name for an entry that is about the platform and does not say so. Chosen.
 const NAMED: f32 = 0.85;
 
-/// An entry that holds what was typed.
+/// An entry, compared with a typed text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     /// Position in [`Kb::entries`](crate::kb::Kb::entries).
     pub(super) entry: usize,
-    /// Mean of the share and of the best line's score.
+    /// Mean of the share and of the best line's score, 0 to 1.54: a best line may earn the bonuses of
+    /// [`Typed::hold`]. A list adds the lookup's certainty to it.
     pub(super) score: f32,
     /// Share of what was typed that the entry holds, 0 to 1.
     pub(super) share: f32,
     /// The line that holds most of it, unless none holds anything.
     pub(super) line: Option<usize>,
+}
+
+impl Found {
+    /// An entry that holds nothing of the text.
+    pub(super) fn nothing(entry: usize) -> Self {
+        Self {
+            entry,
+            score: 0.0,
+            share: 0.0,
+            line: None,
+        }
+    }
 }
 
 /// Compares every line of every entry with a typed text. `outside` raises, for each word of it, the

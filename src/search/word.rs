@@ -15,6 +15,12 @@ const BEGUN: f32 = 0.9;
 const WITHIN: f32 = 0.6;
 /// Weight of the pieces of a word, times their share of it.
 const PIECES: f32 = 0.6;
+/// Weight of a 汉字 word that is typed as pinyin with a whole syllable in it.
+const SYLLABLE: f32 = 0.85;
+/// Weight of one that is typed by its initials alone, which say less.
+const INITIALS: f32 = 0.75;
+/// Weight of one that is typed by two initials, which say little.
+const TWO_INITIALS: f32 = 0.55;
 /// Least 汉字 of a word that has pieces.
 const PIECED: usize = 3;
 
@@ -77,9 +83,9 @@ impl Word {
     /// pinyin, or in pieces. False only where [`quality`](Self::quality) is 0.
     pub(super) fn may_stand(&self, signature: u64, initials: u32) -> bool {
         let shared = self.signature & signature;
-        let spelled = |spelling: &Spelling| spelling.needs & !initials == 0;
+        let spelling = self.spelling.as_ref();
         shared == self.signature
-            || self.spelling.as_ref().is_some_and(spelled)
+            || spelling.is_some_and(|s| s.may_stand(initials))
             || (self.has_pieces() && shared.count_ones() > 1)
     }
 
@@ -90,10 +96,10 @@ impl Word {
             quality = self.typed(line.units).map(|t| t.1).fold(0.0, f32::max);
         }
         if let (0.0, Some(spelling)) = (quality, &self.spelling)
-            && spelling.needs & !line.initials == 0
+            && spelling.may_stand(line.initials)
         {
-            let hanzi = spelling.find(line.units).map(|range| range.len());
-            return hanzi.map_or(0.0, |n| spelling.quality(n));
+            let found = spelling.find(line.units);
+            return found.map_or(0.0, |hanzi| spelled(spelling.len(), hanzi.len()));
         }
         if quality == 0.0 && self.has_pieces() && (self.signature & line.signature).count_ones() > 1
         {
@@ -165,5 +171,14 @@ impl Word {
                 None => from += 1,
             }
         }
+    }
+}
+
+/// Weight of a match of so many letters with so many 汉字, 0 to 1.
+fn spelled(letters: usize, hanzi: usize) -> f32 {
+    match (letters, hanzi) {
+        (2, 2) => TWO_INITIALS,
+        (letters, hanzi) if letters == hanzi => INITIALS,
+        _ => SYLLABLE,
     }
 }

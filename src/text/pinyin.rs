@@ -1,6 +1,7 @@
 //! Pinyin: the readings of 汉字, and Latin letters matched against them. Letters may be whole
 //! syllables, initials, or both mixed, the last syllable perhaps still being typed: `wuliu`, `wl`,
-//! `wliu` and `wuli` all spell 物流. The readings are those of the `pinyin` crate.
+//! `wliu` and `wuli` all spell 物流. The readings are those of the `pinyin` crate. It weighs no match:
+//! the search does.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,21 +18,14 @@ const READINGS: usize = 2;
 const FIRST: u16 = 0x4e00;
 const LAST: u16 = 0x9fff;
 
-/// Weight of a match with a whole syllable in it, beside the same word in 汉字. This and the two below:
-/// chosen, since initials say less than syllables, and two of them little.
-const SYLLABLE: f32 = 0.85;
-/// Weight of a match by initials alone.
-const INITIALS: f32 = 0.75;
-/// Weight of a match by two initials.
-const TWO_INITIALS: f32 = 0.55;
-
 /// The syllables of Chinese, and those of each 汉字.
 struct Syllables {
-    /// Position 0 is no syllable.
+    /// Every syllable as it is typed, `v` for ü. Position 0 is empty: the reading of other characters.
     all: Vec<String>,
-    /// Those that begin with each letter.
+    /// Positions of the syllables that begin with each letter, `a` to `z`.
     by_letter: [Vec<u16>; 26],
-    /// From [`FIRST`] on; 0 where there are fewer.
+    /// Positions of the readings of each 汉字 from [`FIRST`] to [`LAST`], the usual one first, filled
+    /// up with 0.
     of: Vec<[u16; READINGS]>,
 }
 
@@ -81,7 +75,8 @@ fn readings(unit: u16) -> [u16; READINGS] {
     }
 }
 
-/// The usual pinyin of a phrase, syllables joined, and its initials; other characters are left out.
+/// The usual pinyin of a phrase, syllables joined, and its initials: `wuliu` and `wl` for 物流.
+/// Characters without a reading are left out.
 pub(crate) fn spell(phrase: &str) -> (String, String) {
     let usual = |c: char| u16::try_from(u32::from(c)).map_or(0, |unit| readings(unit)[0]);
     let ids = phrase.chars().map(usual).filter(|id| *id > 0);
@@ -90,7 +85,8 @@ pub(crate) fn spell(phrase: &str) -> (String, String) {
     (syllables.concat(), initials.collect())
 }
 
-/// A bit for each letter that the pinyin of a line's 汉字 begins with; `units` is UTF-16.
+/// The letters that the pinyin of a line's 汉字 begins with, bit 0 for `a` to bit 25 for `z`; `units`
+/// is UTF-16.
 pub(crate) fn initials(units: &[u16]) -> u32 {
     let syllables = &SYLLABLES;
     let mut bits = 0;
@@ -119,8 +115,8 @@ struct Step {
 pub(crate) struct Spelling {
     steps: Vec<Step>,
     letters: usize,
-    /// Letters that some 汉字 has to begin with.
-    pub(crate) needs: u32,
+    /// Letters that some 汉字 has to begin with, as in [`initials`].
+    needs: u32,
 }
 
 impl Spelling {
@@ -158,7 +154,17 @@ impl Spelling {
         })
     }
 
-    /// The first stretch of 汉字 that the letters spell.
+    /// Number of letters: 2 to 31.
+    pub(crate) fn len(&self) -> usize {
+        self.letters
+    }
+
+    /// False only if [`find`](Self::find) finds nothing in a line with these [`initials`].
+    pub(crate) fn may_stand(&self, initials: u32) -> bool {
+        self.needs & !initials == 0
+    }
+
+    /// The first stretch of 汉字 that the letters spell, as a range of `units`, which is UTF-16.
     pub(crate) fn find(&self, units: &[u16]) -> Option<Range<usize>> {
         (0..units.len()).find_map(|start| Some(start..self.end(units, start)?))
     }
@@ -185,15 +191,6 @@ impl Spelling {
         }
         None
     }
-
-    /// Weight of a match with a stretch of so many 汉字, 0 to 1.
-    pub(crate) fn quality(&self, hanzi: usize) -> f32 {
-        match (self.letters, hanzi) {
-            (2, 2) => TWO_INITIALS,
-            (letters, hanzi) if letters == hanzi => INITIALS,
-            _ => SYLLABLE,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -207,7 +204,7 @@ mod tests {
     fn spelled(letters: &str, text: &str) -> String {
         let spelling = Spelling::new(&units(letters)).expect("letters");
         let text = units(text);
-        let ready = spelling.needs & !initials(&text) == 0;
+        let ready = spelling.may_stand(initials(&text));
         match spelling.find(&text) {
             Some(range) => {
                 assert!(ready, "{letters} is not kept from its line");
@@ -255,7 +252,7 @@ mod tests {
                     .collect();
                 for end in 2..=letters.len() {
                     let spelling = Spelling::new(&units(&letters[..end])).expect("letters");
-                    assert_eq!(spelling.needs & !initials(&text), 0, "{letters}");
+                    assert!(spelling.may_stand(initials(&text)), "{letters}");
                     assert!(spelling.find(&text).is_some(), "{letters}");
                 }
             }
