@@ -1,6 +1,6 @@
 //! Rewrites a short query that was typed in pinyin: `wuliuyingshe` and `wlys` both become 物流映射, a
 //! phrase of the knowledge base. A word must spell one or two phrases to its end, unlike in a search,
-//! since a Latin word of a paste is seldom pinyin. The readings are those of [`pinyin`].
+//! since a Latin word of a paste is seldom pinyin. The readings are those of `text::pinyin`.
 
 use std::ops::{Range, RangeInclusive};
 
