@@ -30,6 +30,12 @@ pub fn follows(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> bool {
     at > 0 && is(chars[at - 1])
 }
 
+/// True if the characters begin with `prefix`.
+pub fn starts_with(chars: &[char], prefix: &str) -> bool {
+    let mut rest = chars.iter();
+    prefix.chars().all(|c| rest.next() == Some(&c))
+}
+
 /// One past the last of the characters from `at` on for which `is` holds; `at` if it does not hold
 /// there.
 ///
