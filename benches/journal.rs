@@ -3,11 +3,14 @@
 //! `cargo bench --bench journal [-- postgres://USER@HOST/DATABASE]`
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use jieda::journal::{Face, Journal, Lookup, LookupId, Place};
+use jieda::journal::{Channel, Journal, Lookup, LookupId, Place};
 use jieda::kb::Kb;
+use jieda::live::Live;
 use jieda::lookup::{Engine, Outcome, Paste};
+use jieda::service::Service;
 
 const PASTE: &str = "2024-03-05 10:21:07.331 [ERROR] [logistics-sync] shop=木禾家居旗舰店 tid=3598120047716620145 waybill=773251900846612 company=中通快递 同步失败：风控拦截#F#此单号已取消,请重新取号后发货。 #CONSIGN_RISK_CONTROL_BLOCK 请求流水 15rz8a2mcq7k 耗时 312ms 操作员 小王 备注 客户催了两次,麻烦尽快处理一下,这个单子昨天就打了面单,仓库说已经发走了,平台上还是待发货的状态,再不回传就要超时赔付了";
 /// Rows that are written to measure how fast.
@@ -21,7 +24,8 @@ const GRACE: Duration = Duration::from_secs(60);
 fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let _inside = runtime.enter();
-    let engine = engine();
+    let live = Arc::new(Live::new(Arc::new(engine())));
+    let engine = live.current().engine.clone();
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench-journal");
     let _ = std::fs::remove_dir_all(&folder);
     let mut places = vec![("SQLite", Place::Folder(folder.clone()))];
@@ -31,7 +35,7 @@ fn main() {
     println!("database     rows/s   lookup without, µs   with, µs   ratio");
     for (name, place) in places {
         let rows = runtime.block_on(rows_a_second(place.clone(), &engine));
-        let (without, with) = lookups(&engine, place, &runtime);
+        let (without, with) = lookups(&live, place, &runtime);
         println!(
             "{name:<10} {rows:>8.0} {without:>20.1} {with:>10.1} {:>7.3}",
             with / without
@@ -59,7 +63,7 @@ async fn rows_a_second(place: Place, engine: &Engine) -> f64 {
         entry: Some(engine.kb().entries[0].id.clone()),
         confidence: 0.97,
         generation: engine.generation().to_owned(),
-        face: Face::Api,
+        channel: Channel::Api,
         duration: Duration::from_micros(50),
     };
     let journal = Journal::open(place, None);
@@ -76,15 +80,17 @@ async fn rows_a_second(place: Place, engine: &Engine) -> f64 {
 }
 
 /// Medians of a round's mean in µs, without and with.
-fn lookups(engine: &Engine, place: Place, runtime: &tokio::runtime::Runtime) -> (f64, f64) {
-    let paste = Paste::new(engine.kb(), PASTE, None).expect("a paste");
+fn lookups(live: &Arc<Live>, place: Place, runtime: &tokio::runtime::Runtime) -> (f64, f64) {
+    let now = live.current();
+    let paste = Paste::new(now.engine.kb(), PASTE, None).expect("a paste");
     let open = Journal::open(place, None);
     let (mut without, mut with) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         for (journal, times) in [(&Journal::off(), &mut without), (&open, &mut with)] {
+            let service = Service::new(live.clone(), journal.clone());
             let start = Instant::now();
             for _ in 0..LOOKUPS {
-                std::hint::black_box(journal.lookup(engine, &paste, 5, Face::Api));
+                std::hint::black_box(service.turn(&now, &paste, None, 5, Channel::Api));
             }
             times.push(start.elapsed().as_secs_f64() * 1e6 / LOOKUPS as f64);
         }

@@ -1,9 +1,10 @@
-//! Any knowledge base: each system of a log benchmark becomes one, each template an entry, each raw
-//! line a paste; the decision is fitted from the content alone.
+//! Quality on other content: each system of a log benchmark becomes a knowledge base, each template
+//! an entry, each raw line a paste. The decision is fitted from the content alone.
 //!
 //! `cargo bench --bench loghub -- DIR [--held-out]` reads `DIR/*.jsonl` (`text`, `template_id`,
-//! `template`). First place: the line's own template is the first result. With `--held-out` a third
-//! of the templates is left out of each base, and their lines must be refused.
+//! `template`) and counts the lines whose own template is the first result. With `--held-out` a
+//! third of the templates is left out of each base, and their lines must be refused. `--misses`
+//! prints each line that was missed.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,8 +13,7 @@ use anyhow::Context as _;
 use jieda::eval::fit::{fit, generated_examples};
 use jieda::kb::Kb;
 use jieda::lookup::judge::Decision;
-use jieda::lookup::rank::Leave;
-use jieda::lookup::{Considered, Engine};
+use jieda::lookup::{Engine, Exclude, Scored};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -117,9 +117,9 @@ fn system(file: &Path, held_out: bool, verbose: bool) -> anyhow::Result<Counts> 
     let mut seen: BTreeMap<&str, (Option<String>, bool)> = BTreeMap::new();
     for line in &lines {
         let (first, offered) = seen.entry(&line.text).or_insert_with(|| {
-            let considered = engine.consider(&line.text, None, Leave::Nothing);
-            let offered = 1.0 - considered.judgement.none >= engine.judge().decision().offer;
-            (first(&engine, &considered), offered)
+            let scored = engine.consider(&line.text, None, Exclude::Nothing);
+            let offered = 1.0 - scored.judgement.none >= engine.judge().decision().offer;
+            (first(&engine, &scored), offered)
         });
         let right = first.as_deref() == Some(&line.template_id);
         counts.lines += 1;
@@ -169,8 +169,8 @@ fn engine(templates: &BTreeMap<&str, &str>) -> anyhow::Result<Engine> {
     Ok(engine)
 }
 
-fn first(engine: &Engine, considered: &Considered) -> Option<String> {
-    let chance = considered.judgement.entries.first()?;
-    let entry = engine.entry_of(considered.evidence[chance.candidate].topic)?;
+fn first(engine: &Engine, scored: &Scored) -> Option<String> {
+    let chance = scored.judgement.entries.first()?;
+    let entry = engine.entry_of(scored.evidence[chance.candidate].topic)?;
     engine.kb().entries[entry].sources.first().cloned()
 }

@@ -6,13 +6,12 @@ use std::path::Path;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use jieda::kb::Kb;
-use jieda::kb::shelf::Shelf;
-use jieda::lookup::find::Catalog;
-use jieda::lookup::find::facets::Filters;
-use jieda::lookup::find::search::search;
-use jieda::lookup::find::suggest::suggest;
-use jieda::lookup::rank::Leave;
-use jieda::lookup::{Engine, Paste};
+use jieda::kb::render_cache::RenderCache;
+use jieda::lookup::{Engine, Exclude, Paste};
+use jieda::search::catalog::Catalog;
+use jieda::search::facets::Filters;
+use jieda::search::list::list;
+use jieda::search::suggest::suggest;
 
 /// As the binary has it.
 #[global_allocator]
@@ -53,13 +52,13 @@ fn cost(c: &mut Criterion) {
         b.iter(|| engine.read(&paste))
     });
     c.bench_function("consider/paste of 300 characters", |b| {
-        b.iter(|| engine.consider(&paste, None, Leave::Nothing))
+        b.iter(|| engine.consider(&paste, None, Exclude::Nothing))
     });
 }
 
 /// What a keystroke and a page of the search list cost.
 fn find(c: &mut Criterion, engine: &Engine) {
-    let (catalog, shelf) = (Catalog::new(engine.kb()), Shelf::new(engine.kb()));
+    let (catalog, render_cache) = (Catalog::new(engine.kb()), RenderCache::new(engine.kb()));
     for typed in [
         "物",
         "wlys",
@@ -72,7 +71,16 @@ fn find(c: &mut Criterion, engine: &Engine) {
             b.iter(|| suggest(engine, &catalog, typed, 8))
         });
         c.bench_function(&format!("search/{typed}"), |b| {
-            b.iter(|| search(engine, &catalog, &shelf, typed, &Filters::default(), 0..20))
+            b.iter(|| {
+                list(
+                    engine,
+                    &catalog,
+                    &render_cache,
+                    typed,
+                    &Filters::default(),
+                    0..20,
+                )
+            })
         });
     }
     c.bench_function("catalog", |b| b.iter(|| Catalog::new(engine.kb())));

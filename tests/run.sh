@@ -2,7 +2,8 @@
 # Sets up what the tests need and runs them all. The last line is cargo test's own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${HOME:-/tmp}/.cache/jieda-target}"
+# The same folder as cargo's own.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
 export INSTA_UPDATE=no
 
 command -v cargo >/dev/null || { echo "tests/run.sh: cargo is missing; install Rust 1.94 or newer (rustup.rs)" >&2; exit 2; }

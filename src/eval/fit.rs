@@ -1,27 +1,38 @@
 //! Fits the decision: a conditional logit with `none`, its calibration and its thresholds.
-//!
 //! Deterministic: the same content and labels give the same file.
 
 use std::collections::BTreeMap;
 
-use crate::lookup::Engine;
-use crate::lookup::judge::{Decision, FEATURES, alternatives};
-use crate::lookup::rank::Leave;
+use crate::lookup::judge::{Decision, FEATURES, Judge, alternatives};
+use crate::lookup::{Engine, Exclude};
 
 use super::generate::{Target, generate};
 use super::labelled::{Labelled, is_right};
 use super::logit::{Example, N, maximise, probabilities, scales};
 
-/// Of what nothing here answers, this share must be refused.
+/// Share of the queries without an answer that must be refused. Source: the project's goal.
 pub const REFUSED: f64 = 0.97;
-/// Thresholds that separate by so much less than the best one are as good: a few generated lines
-/// make the difference.
-const PLATEAU: f64 = 0.01;
-/// Of those given as `answer`, this share must be right: half as many wrong as the goal of 0.99
-/// allows, since the threshold is chosen on lines that the weights have seen.
+/// Share of the queries given as `answer` that must be right. Source: the project's goal of 0.99,
+/// with half the errors, because the threshold is chosen on lines that the weights were fitted on.
 pub const PRECISE: f64 = 0.995;
+/// Separation by which a threshold may fall behind the best and count as equally good: a few
+/// generated lines make that difference. Source: chosen.
+const PLATEAU: f64 = 0.01;
+/// `offer` where the labels do not settle it. Source: chosen, `none` and the rest equally likely.
+const UNDECIDED: f64 = 0.5;
+/// `answer` before it is fitted; has no effect on the fit. Source: chosen.
+const ANSWER: f64 = 0.8;
+/// Newton steps of the calibration at most. Source: chosen.
+const STEPS: usize = 50;
+/// Sum of changes below which the calibration has converged. Source: chosen.
+const CONVERGED: f64 = 1e-9;
+/// Distance from 0 and 1 that probabilities are clamped to, so that their logit is finite. Source:
+/// as in [`Judge::calibrate`].
+const LEAST_PROBABILITY: f64 = 1e-6;
+/// Numbers are written with four decimals: one over the last place. Source: chosen.
+const PLACES: f64 = 1e4;
 
-/// Examples from the content itself.
+/// Examples from the content itself; those without a right candidate are left out.
 pub fn generated_examples(engine: &Engine) -> Vec<Example> {
     generate(engine)
         .iter()
@@ -31,12 +42,12 @@ pub fn generated_examples(engine: &Engine) -> Vec<Example> {
                 Target::Nothing => topic.is_none_or(|t| engine.entry_of(t).is_none()),
                 Target::AnythingBut(target) => topic != Some(target),
             };
-            example(engine, &g.text, g.leave, right, g.weight)
+            example(engine, &g.text, g.exclude, right, g.weight)
         })
         .collect()
 }
 
-/// Examples from labelled queries, each of weight 1.
+/// Examples from labelled queries, each of weight 1; those without a right candidate are left out.
 pub fn labelled_examples(engine: &Engine, queries: &[&Labelled]) -> Vec<Example> {
     queries
         .iter()
@@ -45,24 +56,24 @@ pub fn labelled_examples(engine: &Engine, queries: &[&Labelled]) -> Vec<Example>
                 Some(entry) => is_right(engine, q, entry),
                 None => q.gold.is_empty(),
             };
-            example(engine, &q.text, Leave::Nothing, right, 1.0)
+            example(engine, &q.text, Exclude::Nothing, right, 1.0)
         })
         .collect()
 }
 
-/// None when the right entry is not even a candidate: no weight can mend that. `is_right` is asked
-/// of each candidate topic, and of `None`: that there is no answer.
+/// An example, or `None` if no right entry is a candidate: no weight can change that. `is_right` is
+/// called with each candidate topic, and with `None` for "there is no answer".
 fn example(
     engine: &Engine,
     text: &str,
-    leave: Leave,
+    exclude: Exclude,
     is_right: impl Fn(Option<usize>) -> bool,
     weight: f64,
 ) -> Option<Example> {
-    let considered = engine.consider(text, None, leave);
+    let scored = engine.consider(text, None, exclude);
     let is_entry = |topic: usize| engine.entry_of(topic).is_some();
-    let alternatives = alternatives(&considered.reading, &considered.evidence, is_entry);
-    let topics = considered.evidence.iter().map(|e| e.topic);
+    let alternatives = alternatives(engine.topics(), &scored.reading, &scored.evidence);
+    let topics = scored.evidence.iter().map(|e| e.topic);
     let entries: Vec<bool> = topics.clone().map(is_entry).chain([false]).collect();
     let topics = topics.map(Some).chain([None]);
     let right: Vec<bool> = topics.map(is_right).collect();
@@ -74,8 +85,8 @@ fn example(
     })
 }
 
-/// Fits the weights on all examples; calibration and thresholds on the labelled ones where there
-/// are any, since generated lines are richer in what nothing answers than real ones.
+/// Fits the weights on all examples. Calibration and thresholds are fitted on the labelled ones if
+/// there are any, because generated lines hold more queries without an answer than real ones.
 pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
     let examples: Vec<&Example> = generated.iter().chain(labelled).collect();
     let scale = scales(&examples);
@@ -86,45 +97,52 @@ pub fn fit(generated: &[Example], labelled: &[Example]) -> Decision {
     } else {
         labelled
     };
-    let scored: Vec<Scored> = judged
+    let judged: Vec<Judged> = judged
         .iter()
         .filter(|e| e.is_settled())
-        .map(|e| Scored::new(e, &weights))
+        .map(|e| Judged::new(e, &weights))
         .collect();
-    let (slope, intercept) = platt(&scored);
+    let (slope, intercept) = platt(&judged);
     let named: BTreeMap<String, f64> = FEATURES
         .iter()
         .zip(weights)
-        .map(|(n, w)| ((*n).to_owned(), (w * 1e4).round() / 1e4))
+        .map(|(n, w)| ((*n).to_owned(), rounded(w)))
         .collect();
     let mut decision = Decision {
-        offer: 0.5,
-        answer: 0.8,
+        offer: UNDECIDED,
+        answer: ANSWER,
         slope,
         intercept,
         weights: named,
     };
     decision.offer = if labelled.is_empty() {
-        youden(&scored)
+        youden(&judged)
     } else {
-        offer(&scored)
+        offer(&judged)
     };
-    decision.answer = answer(&scored, &decision);
+    decision.answer = answer(&judged, &decision);
     decision
 }
 
+/// A number rounded to the places that a decision file has.
+fn rounded(number: f64) -> f64 {
+    (number * PLACES).round() / PLACES
+}
+
 /// An example under fitted weights.
-struct Scored {
+struct Judged {
     weight: f64,
+    /// True if an entry is right.
     in_scope: bool,
     /// 1 − P(none).
     offered: f64,
-    /// P of the first entry.
+    /// Probability of the first entry.
     top: f64,
+    /// True if the first entry is right.
     right: bool,
 }
 
-impl Scored {
+impl Judged {
     fn new(example: &Example, weights: &[f64; N]) -> Self {
         let p = probabilities(example, weights);
         let of = |wanted: bool| {
@@ -153,14 +171,15 @@ impl Scored {
     }
 }
 
-/// Slope and intercept of the calibration by Newton steps (Platt 1999), pulled towards none.
-fn platt(scored: &[Scored]) -> (f64, f64) {
+/// Slope and intercept of the calibration by Newton steps (Platt 1999), with a ridge of 1 towards
+/// no calibration (slope 1, intercept 0).
+fn platt(judged: &[Judged]) -> (f64, f64) {
     let (mut slope, mut intercept) = (1.0, 0.0);
-    for _ in 0..50 {
+    for _ in 0..STEPS {
         let (mut g0, mut g1) = (-(slope - 1.0), -intercept);
         let (mut h00, mut h01, mut h11) = (1.0, 0.0, 1.0);
-        for s in scored {
-            let p = s.top.clamp(1e-6, 1.0 - 1e-6);
+        for s in judged {
+            let p = s.top.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY);
             let x = (p / (1.0 - p)).ln();
             let q = 1.0 / (1.0 + (-(slope * x + intercept)).exp());
             let residual = s.weight * (f64::from(u8::from(s.right)) - q);
@@ -178,16 +197,16 @@ fn platt(scored: &[Scored]) -> (f64, f64) {
         );
         slope += d0;
         intercept += d1;
-        if d0.abs() + d1.abs() < 1e-9 {
+        if d0.abs() + d1.abs() < CONVERGED {
             break;
         }
     }
-    ((slope * 1e4).round() / 1e4, (intercept * 1e4).round() / 1e4)
+    (rounded(slope), rounded(intercept))
 }
 
-/// The smallest threshold at which enough of what nothing answers is refused.
-fn offer(scored: &[Scored]) -> f64 {
-    let mut negatives: Vec<(f64, f64)> = scored
+/// The smallest threshold that refuses [`REFUSED`] of the queries without an answer.
+fn offer(judged: &[Judged]) -> f64 {
+    let mut negatives: Vec<(f64, f64)> = judged
         .iter()
         .filter(|s| !s.in_scope)
         .map(|s| (s.offered, s.weight))
@@ -198,18 +217,18 @@ fn offer(scored: &[Scored]) -> f64 {
     for (offered, weight) in &negatives {
         below += weight;
         if below >= REFUSED * total {
-            return ((offered + 1e-4) * 1e4).ceil() / 1e4;
+            return ((offered + PLACES.recip()) * PLACES).ceil() / PLACES;
         }
     }
-    0.5
+    UNDECIDED
 }
 
-/// Without labels: the threshold that keeps apart best what has an answer and what has none, of the
-/// lines generated from the content (Youden 1950). Their negatives are harder than real ones, so
-/// that a fixed share of them refused would refuse too much of the rest.
-fn youden(scored: &[Scored]) -> f64 {
+/// The threshold without labels: the one that best separates generated lines with an answer from
+/// those without (Youden 1950), of several the nearest to ½. Generated lines without an answer are
+/// harder than real ones, so that a fixed share of them refused would refuse too many others.
+fn youden(judged: &[Judged]) -> f64 {
     let total = |inside: bool| {
-        scored
+        judged
             .iter()
             .filter(|s| s.in_scope == inside)
             .map(|s| s.weight)
@@ -219,7 +238,7 @@ fn youden(scored: &[Scored]) -> f64 {
         total(true).max(f64::MIN_POSITIVE),
         total(false).max(f64::MIN_POSITIVE),
     );
-    let mut ordered: Vec<&Scored> = scored.iter().collect();
+    let mut ordered: Vec<&Judged> = judged.iter().collect();
     ordered.sort_by(|a, b| b.offered.total_cmp(&a.offered));
     let mut reached = 0.0;
     let thresholds: Vec<(f64, f64)> = ordered
@@ -238,16 +257,15 @@ fn youden(scored: &[Scored]) -> f64 {
         .iter()
         .filter(|t| t.0 >= best - PLATEAU)
         .map(|t| t.1)
-        .min_by(|a, b| (a - 0.5).abs().total_cmp(&(b - 0.5).abs()))
-        .unwrap_or(0.5);
-    (threshold * 1e4).round() / 1e4
+        .min_by(|a, b| (a - UNDECIDED).abs().total_cmp(&(b - UNDECIDED).abs()))
+        .unwrap_or(UNDECIDED);
+    rounded(threshold)
 }
 
-/// The smallest confidence from which on enough of the answers are right.
-fn answer(scored: &[Scored], decision: &Decision) -> f64 {
-    let judge = crate::lookup::judge::Judge::new(decision.clone())
-        .expect("the fit gives every feature a weight");
-    let mut given: Vec<(f64, f64, bool)> = scored
+/// The smallest confidence from which on [`PRECISE`] of the answers are right.
+fn answer(judged: &[Judged], decision: &Decision) -> f64 {
+    let judge = Judge::new(decision.clone()).expect("the fit gives every feature a weight");
+    let mut given: Vec<(f64, f64, bool)> = judged
         .iter()
         .filter(|s| s.offered >= decision.offer)
         .map(|s| (judge.calibrate(s.top), s.weight, s.right))
@@ -262,5 +280,5 @@ fn answer(scored: &[Scored], decision: &Decision) -> f64 {
             least = confidence;
         }
     }
-    (least * 1e4).floor() / 1e4
+    (least * PLACES).floor() / PLACES
 }

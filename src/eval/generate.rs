@@ -1,171 +1,207 @@
-//! Training lines from the content itself: no label needed, the same lines for the same content.
+//! Training lines made from the content itself, without labels. The same content gives the same
+//! lines.
+
+use std::ops::Range;
 
 use fastrand::Rng;
 
 use crate::index::{LineKind, TopicKind};
-use crate::lookup::Engine;
-use crate::lookup::rank::Leave;
-use crate::text::is_cjk;
+use crate::lookup::{Engine, Exclude};
+use crate::text::{WILDCARD, is_cjk};
+
+/// Weight of a 相似问法. Source: prototype.
+const ASKED: f64 = 0.3;
+/// Weight of a 类似报错. Paraphrases share little with one another: with full weight they would teach
+/// that little is enough. Source: chosen.
+const SIMILAR: f64 = 0.05;
+/// Weight of a line of an out-of-scope topic, with the topic left out. Source: prototype.
+const OUT_OF_SCOPE: f64 = 0.2;
+/// Weight of a paste made from a template. Source: prototype.
+const PASTE: f64 = 0.3;
+/// Weight of a paste that was changed into another message. Source: prototype.
+const NEGATIVE: f64 = 0.3;
+/// Weight of a message whose entry is left out; low, because a similar message may remain. Source:
+/// chosen, as the prototype weighed labelled queries without their entry.
+const LOST: f64 = 0.1;
+/// Weight of a 不是这个问题. Source: chosen.
+const NEAR_MISS: f64 = 0.3;
+/// Weight of a message under another platform's name: seldom ours, and yet people name platforms in
+/// passing. Source: chosen.
+const ELSEWHERE: f64 = 0.1;
+/// Pastes made from each template, and as many negatives. Source: chosen.
+const PER_TEMPLATE: usize = 4;
+/// Bytes of a code from which on it makes lines of its own. Source: chosen.
+const CODE: usize = 3;
+/// Characters of a message for each word that is replaced. Source: chosen.
+const CHARS_PER_WORD: usize = 12;
+/// Replaced words of a message at most, before one more by chance. Source: chosen.
+const MOST_WORDS: usize = 4;
+/// Tries to find a word of the required length. Source: chosen.
+const TRIES: usize = 50;
+/// Seed of the random numbers ("jied").
+const SEED: u64 = 0x6a69_6564;
 
 /// A generated query.
 #[derive(Debug, Clone)]
 pub struct Generated {
-    /// What a user might paste or ask.
+    /// A text as a user might paste or ask it.
     pub text: String,
-    /// What is right for it.
+    /// The right result.
     pub target: Target,
-    /// What must not find itself.
-    pub leave: Leave,
-    /// Relative to a labelled line.
+    /// The content to leave out, so that no line finds itself.
+    pub exclude: Exclude,
+    /// Weight relative to a labelled query.
     pub weight: f64,
 }
 
-/// What is right for a generated query; topics by their position.
+/// The right result of a generated query; topics by their position in
+/// [`Topics::topics`](crate::index::Topics::topics).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// The topic.
+    /// This topic.
     Topic(usize),
-    /// That nothing here answers it.
+    /// No entry.
     Nothing,
-    /// Whatever is not the topic.
+    /// Anything except this topic.
     AnythingBut(usize),
 }
 
-const ASKED: f64 = 0.3;
-/// Paraphrases share little with one another: as positives of full weight they would teach that
-/// little is enough.
-const SIMILAR: f64 = 0.05;
-const NEIGHBOUR: f64 = 0.2;
-const PASTE: f64 = 0.3;
-const NEGATIVE: f64 = 0.3;
-/// A message whose entry is left out: a twin of it may remain, so it weighs little.
-const LOST: f64 = 0.1;
-/// What an author says that the entry is not.
-const NEAR_MISS: f64 = 0.3;
-/// A message under another platform's name: seldom ours, and yet people name platforms in passing.
-const ELSEWHERE: f64 = 0.1;
-/// Pastes, and as many negatives, made from each template.
-const PER_TEMPLATE: usize = 4;
-
-/// Every line of the content once, left out of its topic, and pastes made from the templates.
+/// Makes the lines of the whole content: each authored line once, left out of its topic, and pastes
+/// made from the templates.
 pub fn generate(engine: &Engine) -> Vec<Generated> {
-    let mut rng = Rng::with_seed(0x6a69_6564);
+    let mut generator = Generator {
+        engine,
+        rng: Rng::with_seed(SEED),
+        all: Vec::new(),
+    };
     let topics = engine.topics();
-    let mut all = Vec::new();
     for (number, topic) in topics.topics.iter().enumerate() {
         for position in topic.lines.clone() {
             let line = &topics.lines[position];
-            match (topic.kind, line.kind) {
-                (TopicKind::Entry(_), LineKind::Question | LineKind::SimilarError) => {
-                    all.push(Generated {
-                        text: line.text.clone(),
-                        target: Target::Topic(number),
-                        leave: Leave::Line(position),
-                        weight: if line.kind == LineKind::SimilarError {
-                            SIMILAR
-                        } else {
-                            ASKED
-                        },
-                    })
+            let (target, exclude, weight) = match (topic.kind, line.kind) {
+                (TopicKind::Entry(_), LineKind::Question) => {
+                    (Target::Topic(number), Exclude::Line(position), ASKED)
                 }
-                (TopicKind::Neighbour(_), LineKind::Question) => all.push(Generated {
-                    text: line.text.clone(),
-                    target: Target::Nothing,
-                    leave: Leave::Topic(number),
-                    weight: NEIGHBOUR,
-                }),
-                (TopicKind::Entry(_), LineKind::NearMiss) => all.push(Generated {
-                    text: line.text.clone(),
-                    target: Target::AnythingBut(number),
-                    leave: Leave::Nothing,
-                    weight: NEAR_MISS,
-                }),
+                (TopicKind::Entry(_), LineKind::SimilarError) => {
+                    (Target::Topic(number), Exclude::Line(position), SIMILAR)
+                }
+                (TopicKind::OutOfScope(_), LineKind::Question) => {
+                    (Target::Nothing, Exclude::Topic(number), OUT_OF_SCOPE)
+                }
+                (TopicKind::Entry(_), LineKind::NearMiss) => {
+                    (Target::AnythingBut(number), Exclude::Nothing, NEAR_MISS)
+                }
                 (TopicKind::Entry(_), LineKind::Template) => {
-                    templates(engine, number, &line.text, &mut rng, &mut all);
+                    generator.template(number, &line.text);
+                    continue;
                 }
-                _ => {}
+                _ => continue,
+            };
+            generator.all.push(Generated {
+                text: line.text.clone(),
+                target,
+                exclude,
+                weight,
+            });
+        }
+    }
+    generator.all
+}
+
+/// The lines made so far, with the random numbers for the next.
+struct Generator<'a> {
+    engine: &'a Engine,
+    rng: Rng,
+    all: Vec<Generated>,
+}
+
+impl Generator<'_> {
+    /// Adds the lines of a template.
+    fn template(&mut self, topic: usize, template: &str) {
+        let lost = self.filled(template);
+        self.all.push(Generated {
+            text: wrap(&lost, &mut self.rng),
+            target: Target::Nothing,
+            exclude: Exclude::Topic(topic),
+            weight: LOST,
+        });
+        self.on_platforms(topic, template);
+        for _ in 0..PER_TEMPLATE {
+            self.worn(topic, template);
+        }
+        let lower = template.to_lowercase();
+        for code in &self.engine.topics().topics[topic].codes {
+            if lower.contains(code.as_str()) && code.len() >= CODE {
+                self.coded(topic, &lower, code);
             }
         }
     }
-    all
-}
 
-fn templates(
-    engine: &Engine,
-    topic: usize,
-    template: &str,
-    rng: &mut Rng,
-    all: &mut Vec<Generated>,
-) {
-    let line = |text, target, weight| Generated {
-        text,
-        target,
-        leave: Leave::Nothing,
-        weight,
-    };
-    let lost = wrap(&fill(template, rng), rng);
-    all.push(Generated {
-        text: lost,
-        target: Target::Nothing,
-        leave: Leave::Topic(topic),
-        weight: LOST,
-    });
-    if let Some((own, other)) = platforms(engine, topic, rng) {
-        all.push(line(
-            format!("{own} {}", wrap(&fill(template, rng), rng)),
-            Target::Topic(topic),
-            PASTE,
-        ));
-        all.push(line(
-            format!("{other} {}", wrap(&fill(template, rng), rng)),
-            Target::Nothing,
-            ELSEWHERE,
-        ));
+    /// Adds the message under the name of a platform of its own, and of another.
+    fn on_platforms(&mut self, topic: usize, template: &str) {
+        let Some((own, other)) = platforms(self.engine, topic, &mut self.rng) else {
+            return;
+        };
+        let named = [
+            (own, Target::Topic(topic), PASTE),
+            (other, Target::Nothing, ELSEWHERE),
+        ];
+        for (platform, target, weight) in named {
+            let filled = self.filled(template);
+            let text = format!("{platform} {}", wrap(&filled, &mut self.rng));
+            self.add(text, target, weight);
+        }
     }
-    for _ in 0..PER_TEMPLATE {
-        let filled = fill(template, rng);
-        let worn = match rng.u8(0..4) {
-            0 => cut(&filled, rng),
-            1 => slip(&filled, rng),
+
+    /// Adds the message as it is or worn, and with words replaced.
+    fn worn(&mut self, topic: usize, template: &str) {
+        let filled = self.filled(template);
+        let worn = match self.rng.u8(0..4) {
+            0 => cut(&filled, &mut self.rng),
+            1 => slip(&filled, &mut self.rng),
             _ => filled,
         };
-        all.push(line(wrap(&worn, rng), Target::Topic(topic), PASTE));
-        if let Some(other) = replace_words(engine, template, rng) {
-            all.push(line(
-                wrap(&fill(&other, rng), rng),
-                Target::Nothing,
-                NEGATIVE,
-            ));
+        self.add_wrapped(&worn, Target::Topic(topic), PASTE);
+        if let Some(other) = replace_words(self.engine, template, &mut self.rng) {
+            let filled = self.filled(&other);
+            self.add_wrapped(&filled, Target::Nothing, NEGATIVE);
         }
     }
-    for code in &engine.topics().topics[topic].codes {
-        if template.to_lowercase().contains(code.as_str()) && code.len() >= 3 {
-            all.push(line(
-                wrap(&code.to_uppercase(), rng),
-                Target::Topic(topic),
-                PASTE,
-            ));
-            all.push(line(
-                wrap(&other_code(code, rng), rng),
-                Target::Nothing,
-                NEGATIVE,
-            ));
-            let foreign = template
-                .to_lowercase()
-                .replace(code.as_str(), &other_code(code, rng));
-            // The message with another code is still the message unless the code is most of it.
-            if code.len() * 2 > foreign.len() {
-                all.push(line(
-                    wrap(&fill(&foreign, rng), rng),
-                    Target::Nothing,
-                    NEGATIVE,
-                ));
-            }
+
+    /// Adds a code of the message `lower` alone, and another code alone and in the message.
+    fn coded(&mut self, topic: usize, lower: &str, code: &str) {
+        self.add_wrapped(&code.to_uppercase(), Target::Topic(topic), PASTE);
+        let other = other_code(code, &mut self.rng);
+        self.add_wrapped(&other, Target::Nothing, NEGATIVE);
+        let foreign = lower.replace(code, &other_code(code, &mut self.rng));
+        // The message with another code is still the message unless the code is most of it.
+        if code.len() * 2 > foreign.len() {
+            let filled = self.filled(&foreign);
+            self.add_wrapped(&filled, Target::Nothing, NEGATIVE);
         }
+    }
+
+    /// The template with values in place of its wildcards.
+    fn filled(&mut self, template: &str) -> String {
+        fill(template, &mut self.rng)
+    }
+
+    fn add_wrapped(&mut self, text: &str, target: Target, weight: f64) {
+        let text = wrap(text, &mut self.rng);
+        self.add(text, target, weight);
+    }
+
+    fn add(&mut self, text: String, target: Target, weight: f64) {
+        self.all.push(Generated {
+            text,
+            target,
+            exclude: Exclude::Nothing,
+            weight,
+        });
     }
 }
 
-/// The label of a platform of the topic, and of one that is none of its own.
+/// The label of a platform of the topic, and that of another platform.
 fn platforms(engine: &Engine, topic: usize, rng: &mut Rng) -> Option<(String, String)> {
     let own = &engine.topics().topics[topic].platforms;
     let known = &engine.kb().vocabulary.platforms;
@@ -177,7 +213,7 @@ fn platforms(engine: &Engine, topic: usize, rng: &mut Rng) -> Option<(String, St
     Some((label(own, rng), label(&others, rng)))
 }
 
-/// A number of the kind that fills a wildcard.
+/// A number of 8 to 19 digits, as wildcards stand for.
 fn number(rng: &mut Rng) -> String {
     let length = rng.usize(8..20);
     (0..length)
@@ -185,8 +221,9 @@ fn number(rng: &mut Rng) -> String {
         .collect()
 }
 
+/// Puts numbers in place of a template's wildcards.
 fn fill(template: &str, rng: &mut Rng) -> String {
-    let mut parts = template.split(crate::text::WILDCARD);
+    let mut parts = template.split(WILDCARD);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let value = if rng.bool() {
@@ -200,7 +237,7 @@ fn fill(template: &str, rng: &mut Rng) -> String {
     text
 }
 
-/// Up to two fifths off one end.
+/// Cuts up to two fifths of the characters off one end.
 fn cut(text: &str, rng: &mut Rng) -> String {
     let chars: Vec<char> = text.chars().collect();
     let off = rng.usize(0..=chars.len() * 2 / 5);
@@ -211,7 +248,7 @@ fn cut(text: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// One character in twelve lost or exchanged, as OCR does it.
+/// Drops or exchanges one character in twelve, as OCR does.
 fn slip(text: &str, rng: &mut Rng) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -233,7 +270,7 @@ fn slip(text: &str, rng: &mut Rng) -> String {
     out
 }
 
-/// What stands around an error: nothing, a log line, JSON, a row of a table, a chat.
+/// Wraps an error in typical surroundings: a log line, JSON, a row of a table, a chat, or nothing.
 fn wrap(text: &str, rng: &mut Rng) -> String {
     let order = number(rng);
     match rng.u8(0..7) {
@@ -252,17 +289,18 @@ fn wrap(text: &str, rng: &mut Rng) -> String {
     }
 }
 
-/// The template with its most informative words replaced by another topic's, one for every dozen
-/// characters: fewer would leave a long message what it is. Codes and words of transport stay.
+/// The template with its most informative words replaced by words of any line, about one for every
+/// [`CHARS_PER_WORD`] characters: fewer would leave a long message as it is. Codes and boilerplate
+/// phrases stay.
 fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<String> {
     let reading = engine.read(template);
     let chars = reading.normalized.chars();
     let topics = engine.topics();
     let kept = |at: usize| {
-        let mut ranges = reading.marks.codes.iter().chain(&reading.transport);
+        let mut ranges = reading.marks.codes.iter().chain(&reading.boilerplate);
         ranges.any(|r| r.contains(&at))
     };
-    let mut words: Vec<(f32, std::ops::Range<usize>)> = reading
+    let mut words: Vec<(f32, Range<usize>)> = reading
         .tokens
         .iter()
         .filter(|t| t.end - t.start >= 2 && !kept(t.start as usize))
@@ -275,8 +313,8 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
         .collect();
     words.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut text: Vec<char> = chars.to_vec();
-    let mut replaced: Vec<std::ops::Range<usize>> = Vec::new();
-    let want = (chars.len() / 12).clamp(1, 4) + rng.usize(0..2);
+    let mut replaced: Vec<Range<usize>> = Vec::new();
+    let want = (chars.len() / CHARS_PER_WORD).clamp(1, MOST_WORDS) + rng.usize(0..2);
     for (_, range) in words {
         if replaced.len() == want {
             break;
@@ -296,10 +334,10 @@ fn replace_words(engine: &Engine, template: &str, rng: &mut Rng) -> Option<Strin
     (!replaced.is_empty()).then(|| text.into_iter().collect())
 }
 
-/// A word of this length from another topic's phrasing, or made of random 汉字 of the base.
+/// A word of this many characters from a random line; `None` if none is found in [`TRIES`] tries.
 fn foreign_word(engine: &Engine, length: usize, rng: &mut Rng) -> Option<Vec<char>> {
     let lines = &engine.topics().lines;
-    for _ in 0..50 {
+    for _ in 0..TRIES {
         let line: Vec<char> = lines[rng.usize(0..lines.len())].text.chars().collect();
         let analyzed = engine.read(&line.iter().collect::<String>());
         let fits: Vec<_> = analyzed
@@ -317,7 +355,8 @@ fn foreign_word(engine: &Engine, length: usize, rng: &mut Rng) -> Option<Vec<cha
     None
 }
 
-/// A code of the same shape: other digits, or one of its parts another word.
+/// A code of the same shape, in capitals: with other digits, or with one of its parts replaced by a
+/// word.
 fn other_code(code: &str, rng: &mut Rng) -> String {
     let words = [
         "stock", "price", "refund", "item", "coupon", "address", "invoice", "remark", "picture",

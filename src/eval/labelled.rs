@@ -1,53 +1,56 @@
-//! Labelled queries: reading them, and what an engine makes of each.
+//! Labelled queries: reading them, and measuring an engine on each.
 
 use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::lookup::rank::Leave;
 use crate::lookup::verdict::outcome;
-use crate::lookup::{Considered, Engine, Outcome};
+use crate::lookup::{Engine, Exclude, Outcome, Scored};
 
-/// A query with the ids that a right answer's `sources` (or the entry's own id) must meet.
+/// Results that a measurement names.
+const NAMED: usize = 3;
+
+/// A query with its right answers.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Labelled {
-    /// Names it in a list of misses.
+    /// The name of the query in a list of misses.
     pub id: String,
-    /// Its group in the table; a kind that ends in `out` has no answer here.
+    /// Group in the table; a kind that ends in `out` has no answer here.
     pub kind: String,
-    /// What the server would receive.
+    /// The text to look up.
     pub text: String,
-    /// Empty where nothing here answers it.
+    /// Ids of the right entries, or of `sources` that a right entry has; empty if nothing here
+    /// answers the query.
     pub gold: Vec<String>,
 }
 
 /// A file of labelled queries that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LabelledError {
-    /// The file itself.
+    /// The file cannot be read.
     #[error("{path}: {source}")]
     Read {
-        /// Which file.
+        /// Path of the file.
         path: String,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// One line of it.
+    /// A line is not a valid query.
     #[error("{path}:{line}: {source}")]
     Line {
-        /// Which file.
+        /// Path of the file.
         path: String,
-        /// 1-based.
+        /// Number of the line, from 1.
         line: usize,
-        /// Why.
+        /// The cause.
         source: serde_json::Error,
     },
 }
 
-/// Reads one JSON object a line; blank lines are passed over.
+/// Reads a file of queries, one JSON object a line; blank lines are skipped.
 ///
 /// # Errors
-/// [`LabelledError`] with file and line.
+/// [`LabelledError`] with the file and the line.
 pub fn read(path: &Path) -> Result<Vec<Labelled>, LabelledError> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|source| LabelledError::Read {
@@ -67,57 +70,55 @@ pub fn read(path: &Path) -> Result<Vec<Labelled>, LabelledError> {
         .collect()
 }
 
-/// What an engine made of a labelled query.
+/// The result of an engine for a labelled query.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// Group.
+    /// Group in the table.
     pub kind: String,
-    /// Whether something here answers it.
+    /// True if the query has a right answer.
     pub in_scope: bool,
-    /// Position of the first right entry among the results, from 0.
+    /// Position of the first right entry among the candidates, from 0; `None` if none is right.
     pub rank: Option<usize>,
-    /// Probability that something here answers it, by the model.
+    /// Probability that something here answers the query, by the model.
     pub offered: f64,
-    /// What was decided.
+    /// The decision.
     pub outcome: Outcome,
-    /// Calibrated confidence of the first result.
+    /// Calibrated confidence of the first result, 0 to 1.
     pub confidence: f64,
-    /// Ids of the first three.
+    /// Ids of the first three entries.
     pub first: Vec<String>,
 }
 
-/// Runs one query.
+/// Measures an engine, under its decision in force, on one query.
 pub fn measure(engine: &Engine, query: &Labelled) -> Measured {
-    let considered = engine.consider(&query.text, None, Leave::Nothing);
-    measured(engine, query, &considered)
+    let scored = engine.consider(&query.text, None, Exclude::Nothing);
+    measured(engine, query, &scored)
 }
 
-/// The same, from what was already considered, under the engine's decision.
-pub fn measured(engine: &Engine, query: &Labelled, considered: &Considered) -> Measured {
+/// Measures an engine on a query that it has scored.
+fn measured(engine: &Engine, query: &Labelled, scored: &Scored) -> Measured {
     let entries = &engine.kb().entries;
-    let ranked: Vec<usize> = considered
-        .judgement
-        .entries
-        .iter()
-        .filter_map(|c| engine.entry_of(considered.evidence[c.candidate].topic))
+    let chances = scored.judgement.entries.iter();
+    let ranked: Vec<usize> = chances
+        .filter_map(|c| scored.entry(engine.topics(), c))
         .collect();
-    let (outcome, confidence) = outcome(engine, considered);
+    let (outcome, confidence) = outcome(engine.judge(), scored);
     Measured {
         kind: query.kind.clone(),
         in_scope: !query.gold.is_empty(),
         rank: ranked.iter().position(|&e| is_right(engine, query, e)),
-        offered: 1.0 - considered.judgement.none,
+        offered: 1.0 - scored.judgement.none,
         outcome,
         confidence,
         first: ranked
             .iter()
-            .take(3)
+            .take(NAMED)
             .map(|&e| entries[e].id.clone())
             .collect(),
     }
 }
 
-/// Whether an entry answers a labelled query.
+/// True if the entry of this position answers the query.
 pub fn is_right(engine: &Engine, query: &Labelled, entry: usize) -> bool {
     let entry = &engine.kb().entries[entry];
     query

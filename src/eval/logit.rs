@@ -1,26 +1,36 @@
-//! The weights of a conditional logit, by Newton's method. Knows features, not what they mean.
+//! The weights of a conditional logit, by Newton's method. Knows features, not their meaning.
 
 use crate::lookup::judge::{FEATURES, Features};
 
-/// How many weights there are.
+/// Count of weights.
 pub(super) const N: usize = FEATURES.len();
-/// Strength of the pull of standardised weights towards 0.
+/// Strength of the ridge that pulls standardised weights towards 0. Source: prototype.
 const RIDGE: f64 = 10.0;
+/// Newton steps at most. Source: chosen.
+const STEPS: usize = 60;
+/// Relative gain of the objective below which it has converged. Source: chosen.
+const CONVERGED: f64 = 1e-6;
+/// Share of a Newton step below which it is not halved any more. Source: chosen.
+const SHORTEST_STEP: f64 = 1e-4;
+/// Least probability of the right alternatives, so that it has a logarithm. Source: chosen.
+const LEAST_PROBABILITY: f64 = 1e-300;
 
-/// A query as the fit sees it.
+/// A query as features with labels.
 #[derive(Debug, Clone)]
 pub struct Example {
     /// Features of every candidate, then of `none`.
     pub(super) alternatives: Vec<Features>,
-    /// Which of them are right.
+    /// True for each alternative that is right.
     pub(super) right: Vec<bool>,
-    /// Which of them are entries.
+    /// True for each alternative that is an entry.
     pub(super) entries: Vec<bool>,
+    /// Weight relative to a labelled query.
     pub(super) weight: f64,
 }
 
 impl Example {
-    /// Whether it is known if an entry or nothing is right.
+    /// True if either entries alone are right or others alone: the example says whether there is an
+    /// answer.
     pub(super) fn is_settled(&self) -> bool {
         let right = |entry: bool| {
             let alternatives = self.right.iter().zip(&self.entries);
@@ -29,17 +39,17 @@ impl Example {
         right(true) != right(false)
     }
 
-    /// Probability of the right alternatives together; never 0, so that it has a logarithm.
+    /// Joint probability of the right alternatives, at least [`LEAST_PROBABILITY`].
     fn right_share(&self, probabilities: &[f64]) -> f64 {
         let right = probabilities
             .iter()
             .zip(&self.right)
             .filter(|(_, right)| **right);
-        right.map(|(p, _)| p).sum::<f64>().max(1e-300)
+        right.map(|(p, _)| p).sum::<f64>().max(LEAST_PROBABILITY)
     }
 }
 
-/// Softmax of the utilities.
+/// Probabilities of the alternatives: the softmax of their utilities.
 pub(super) fn probabilities(example: &Example, weights: &[f64; N]) -> Vec<f64> {
     let utilities: Vec<f64> = example
         .alternatives
@@ -53,7 +63,8 @@ pub(super) fn probabilities(example: &Example, weights: &[f64; N]) -> Vec<f64> {
     p
 }
 
-/// Root mean square of each feature over the alternatives, so that the ridge pulls on all alike.
+/// Root mean square of each feature over the alternatives that have it, so that the ridge pulls on
+/// all weights alike.
 pub(super) fn scales(examples: &[&Example]) -> [f64; N] {
     let mut sums = [0.0; N];
     let mut count = [0.0; N];
@@ -74,8 +85,9 @@ pub(super) fn scales(examples: &[&Example]) -> [f64; N] {
     })
 }
 
-/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` by Newton steps on the lower bound that
-/// takes the right alternatives' shares as given (EM), each halved until the objective rises.
+/// Maximises `Σ weight · ln Σ_{right} P − ridge/2 · |w|²` over standardised weights, by Newton
+/// steps on the lower bound with the right alternatives' shares held fixed (EM; Dempster, Laird and
+/// Rubin 1977). Each step is halved until the objective rises.
 pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
     let mut weights = [0.0; N];
     let raw = |w: &[f64; N]| -> [f64; N] { std::array::from_fn(|i| w[i] / scale[i]) };
@@ -91,7 +103,7 @@ pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
         fit - RIDGE / 2.0 * w.iter().map(|w| w * w).sum::<f64>()
     };
     let mut value = objective(&weights);
-    for _ in 0..60 {
+    for _ in 0..STEPS {
         let (gradient, hessian) = derivatives(examples, scale, &raw(&weights), &weights);
         let Some(step) = solve(hessian, gradient) else {
             break;
@@ -103,10 +115,10 @@ pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
             if reached > value {
                 let gain = reached - value;
                 (weights, value) = (next, reached);
-                break gain > 1e-6 * value.abs();
+                break gain > CONVERGED * value.abs();
             }
             size /= 2.0;
-            if size < 1e-4 {
+            if size < SHORTEST_STEP {
                 break false;
             }
         };
@@ -117,6 +129,7 @@ pub(super) fn maximise(examples: &[&Example], scale: &[f64; N]) -> [f64; N] {
     weights
 }
 
+/// Gradient of the objective, and the negated Hessian of the lower bound (lower triangle).
 fn derivatives(
     examples: &[&Example],
     scale: &[f64; N],
@@ -155,7 +168,8 @@ fn derivatives(
     (gradient, hessian)
 }
 
-/// Cholesky; `a` holds the lower triangle. None when it is not positive definite.
+/// Solves `a x = b` by Cholesky's decomposition; `a` holds the lower triangle. `None` if it is not
+/// positive definite.
 fn solve(mut a: Vec<[f64; N]>, mut b: [f64; N]) -> Option<[f64; N]> {
     for j in 0..N {
         for k in 0..j {

@@ -1,12 +1,12 @@
-//! Queries to a table: how good the lookup is, and the decision fitted from what is known.
+//! Queries to a table: measures the quality of the lookup and fits its decision. Offline only:
+//! nothing that serves uses it.
 //!
 //! - [`labelled`] reads labelled queries and measures an engine on them
 //! - [`generate`] makes training lines from the content itself
 //! - [`fit`] fits the decision
-//! - [`perturb`] the same queries, worn, cut and wrapped
-//! - [`find_itself`] checks that every entry is found first by its own lines
+//! - [`table`] renders an evaluation
+//! - [`perturb`] measures queries that are worn, cut, wrapped or written otherwise
 
-pub mod find_itself;
 pub mod fit;
 pub mod generate;
 pub mod labelled;

@@ -1,5 +1,5 @@
-//! One change at a time: what a lookup still finds, and still refuses, when its queries are cut,
-//! worn, wrapped or written otherwise. Deterministic.
+//! Robustness, one change of the queries at a time: the share that is still found, or still
+//! refused, when they are cut, worn, wrapped or written otherwise. Deterministic.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,9 +12,17 @@ use crate::text::mask::VariableKind;
 
 use super::labelled::{Labelled, measure};
 
+/// Share of characters worn in the milder change.
+const LITTLE_WEAR: f64 = 0.05;
+/// Share of characters worn in the stronger change.
+const MUCH_WEAR: f64 = 0.10;
+/// Characters of a chat around a query.
+const CHAT: usize = 2_000;
+
+/// Changes a text; deterministic for equal random numbers.
 type Change = fn(&Engine, &str, &mut Rng) -> String;
 
-/// The changes, each with its name in the table.
+/// Changes with their names in the table.
 const CHANGES: [(&str, Change); 13] = [
     ("as they are", |_, text, _| text.to_owned()),
     ("cut at the start, up to a half", |_, text, rng| {
@@ -24,10 +32,10 @@ const CHANGES: [(&str, Change); 13] = [
         cut(text, rng, false)
     }),
     ("5 % of characters worn", |_, text, rng| {
-        wear(text, rng, 0.05)
+        wear(text, rng, LITTLE_WEAR)
     }),
     ("10 % of characters worn", |_, text, rng| {
-        wear(text, rng, 0.10)
+        wear(text, rng, MUCH_WEAR)
     }),
     ("variables drawn anew", redraw),
     ("in JSON", |_, text, _| json(text)),
@@ -45,8 +53,8 @@ const CHANGES: [(&str, Change); 13] = [
     ("upper case", |_, text, _| text.to_uppercase()),
 ];
 
-/// The table: for pastes with an answer the share that is right and offered, for pastes without
-/// one the share that is refused. Queries of other kinds (asks, short ones) are left out.
+/// Renders the table: for pastes with an answer the share that is right and offered, for pastes
+/// without one the share that is refused. Queries of other kinds (asks, short ones) are left out.
 pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
     let paste = |q: &&Labelled| !matches!(q.kind.as_str(), "ask" | "short" | "mix");
     let queries: Vec<&Labelled> = queries.iter().filter(paste).collect();
@@ -92,6 +100,7 @@ pub fn table(engine: &Engine, queries: &[Labelled]) -> String {
     table
 }
 
+/// Cuts up to a half of the characters off one end.
 fn cut(text: &str, rng: &mut Rng, start: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
     let off = rng.usize(0..=chars.len() / 2);
@@ -132,6 +141,7 @@ fn look_alike(c: char) -> char {
         .map_or(c, |pair| pair[1])
 }
 
+/// Draws the digits of identifiers again.
 fn redraw(engine: &Engine, text: &str, rng: &mut Rng) -> String {
     let analyzed = engine.read(text);
     let mut chars: Vec<char> = text.chars().collect();
@@ -163,7 +173,7 @@ fn log_line(text: &str, rng: &mut Rng) -> String {
     )
 }
 
-/// Small talk that says nothing, around the text, to 2,000 characters in all.
+/// Wraps a text in small talk, to [`CHAT`] characters in all.
 fn chat(text: &str, rng: &mut Rng) -> String {
     const TALK: [&str; 12] = [
         "在吗",
@@ -182,7 +192,7 @@ fn chat(text: &str, rng: &mut Rng) -> String {
     let length = text.chars().count();
     let mut before = String::new();
     let mut after = String::new();
-    while length + before.chars().count() + after.chars().count() < 2_000 {
+    while length + before.chars().count() + after.chars().count() < CHAT {
         let line = format!(
             "客服小{}  10:{:02}\n{}\n",
             rng.u8(1..9),
@@ -206,7 +216,7 @@ fn full_width(c: char) -> char {
     }
 }
 
-/// One traditional form of a simplified character.
+/// A traditional form of a simplified character.
 fn traditional(c: char) -> char {
     static FORMS: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
         let pairs = include_str!("../text/traditional.txt").lines();

@@ -1,4 +1,5 @@
-//! The table of an evaluation: by kind, the false answers, the reliability, each miss with why.
+//! The tables of an evaluation: results by kind, reliability of the confidence, and each miss with
+//! its reason.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,20 +9,23 @@ use crate::lookup::{Engine, Outcome};
 use super::fit::{fit, generated_examples, labelled_examples};
 use super::labelled::{Labelled, Measured, measure};
 
-/// A measured query with what was decided under the thresholds in force.
+/// Characters of a miss that are shown.
+const SHOWN: usize = 110;
+
+/// A measured query.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The query's id and text.
+    /// The query.
     pub query: Labelled,
-    /// What the engine made of it.
+    /// The result of the engine.
     pub measured: Measured,
-    /// Something was offered (`answer` or `choose`).
+    /// True if the outcome was `answer` or `choose`.
     pub offered: bool,
-    /// It was given as `answer`.
+    /// True if the outcome was `answer`.
     pub answered: bool,
 }
 
-/// Runs every query on the engine as it is.
+/// Measures every query under the decision in force.
 pub fn evaluate(engine: &Engine, queries: &[Labelled]) -> Vec<Row> {
     queries.iter().map(|q| row(engine, q)).collect()
 }
@@ -38,9 +42,9 @@ fn row(engine: &Engine, query: &Labelled) -> Row {
     }
 }
 
-/// Cross-validation: each fold is measured by a decision fitted on the other folds and on the
-/// content's own generated lines. A query's fold is its position in its kind, so kinds are spread
-/// evenly.
+/// Cross-validation: measures each fold under a decision fitted on the other folds and on the lines
+/// generated from the content. The fold of a query is its position in its kind modulo `folds`, so
+/// kinds are spread evenly.
 ///
 /// # Panics
 /// If `folds` is 0.
@@ -79,6 +83,7 @@ pub fn cross_validate(mut engine: Engine, queries: &[Labelled], folds: usize) ->
     rows.into_iter().flatten().collect()
 }
 
+/// Counts of the queries of one line of the table.
 #[derive(Default)]
 struct Sums {
     queries: usize,
@@ -136,7 +141,7 @@ impl Sums {
     }
 }
 
-/// The table by kind, the totals and the reliability of the confidence.
+/// Renders the table by kind, the totals and the reliability of the confidence.
 pub fn render(rows: &[Row]) -> String {
     let mut kinds: BTreeMap<&str, Sums> = BTreeMap::new();
     let (mut inside, mut outside) = (Sums::default(), Sums::default());
@@ -166,6 +171,7 @@ pub fn render(rows: &[Row]) -> String {
     text + reliability(rows).as_str()
 }
 
+/// `part / whole`; 0 of nothing.
 fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 {
         0.0
@@ -174,7 +180,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
     }
 }
 
-/// Mean confidence against the share that was right, in tenths; expected calibration error.
+/// Mean confidence against the share that was right, by tenths of the confidence, and the expected
+/// calibration error (Naeini, Cooper and Hauskrecht 2015).
 fn reliability(rows: &[Row]) -> String {
     let mut text = String::from("\nconfidence  queries   mean   right\n");
     let mut error = 0.0;
@@ -202,7 +209,8 @@ fn reliability(rows: &[Row]) -> String {
     text
 }
 
-/// Each query that was not first and offered, or that was offered without having an answer here.
+/// Lists each query whose right entry was not first and offered, and each that was offered a result
+/// although it has no answer here.
 pub fn misses(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
@@ -219,7 +227,7 @@ pub fn misses(rows: &[Row]) -> String {
             .query
             .text
             .chars()
-            .take(110)
+            .take(SHOWN)
             .map(|c| if c == '\n' { ' ' } else { c })
             .collect();
         let _ = writeln!(

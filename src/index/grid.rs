@@ -1,21 +1,31 @@
-//! Local alignment with affine gaps over [`Atom`]s: Smith and Waterman (1981) with Gotoh's gaps
-//! (1982); the scores were found on labelled pastes. What an alignment is worth is told in
-//! `template`.
+//! Local alignment of a template's [`Atom`]s with those of a paste: Smith and Waterman (1981) with
+//! the affine gaps of Gotoh (1982). All scores are in atom weights. `template` turns an alignment
+//! into features.
 
 use crate::text::{Atom, AtomKind};
 
-/// A differing pair costs this share of the template atom's weight.
+/// Cost of a pair that differs, as a share of the template atom's weight. Source: prototype.
 const MISMATCH: f32 = 0.6;
-/// Leaving out template atoms: once, and per weight.
-const TEMPLATE_GAP: (f32, f32) = (0.3, 0.45);
-/// Leaving out paste atoms: once, and per weight (+ 0.3).
-const PASTE_GAP: (f32, f32) = (0.5, 0.12);
-/// Passing a wildcard: once, and per paste atom that it takes.
-const WILDCARD: (f32, f32) = (0.1, 0.01);
+/// Cost of starting to skip template atoms. Source: prototype.
+const TEMPLATE_GAP: f32 = 0.3;
+/// Cost of each skipped template atom, as a share of its weight. Source: prototype.
+const TEMPLATE_SKIP: f32 = 0.45;
+/// Cost of starting to skip paste atoms. Source: prototype.
+const PASTE_GAP: f32 = 0.5;
+/// Cost of each skipped paste atom, as a share of its weight plus [`PASTE_SKIP_BASE`]. Source:
+/// prototype.
+const PASTE_SKIP: f32 = 0.12;
+/// Added to the weight of each skipped paste atom, so that weightless atoms cost something. Source:
+/// prototype.
+const PASTE_SKIP_BASE: f32 = 0.3;
+/// Cost of passing a wildcard. Source: prototype.
+const WILDCARD_PASS: f32 = 0.1;
+/// Cost of each paste atom that a wildcard takes. Source: prototype.
+const WILDCARD_ATOM: f32 = 0.01;
 
-/// Where a cell's score came from.
+/// The step into a cell that gave it its score.
 #[derive(Clone, Copy, PartialEq)]
-enum From {
+enum Step {
     Start,
     Pair,
     /// A pair whose sides differ.
@@ -30,22 +40,25 @@ enum From {
     Taken,
 }
 
-/// The best way through the grid, both ascending.
+/// The best path through the grid; both lists ascending.
 pub(super) struct Path {
+    /// Matched pairs: row, column.
     pub(super) pairs: Vec<(usize, usize)>,
-    /// Columns that wildcards took.
+    /// Columns taken by wildcards.
     pub(super) taken: Vec<usize>,
 }
 
-/// The dynamic programme, one row a template atom.
+/// The table of the dynamic programme: one row a template atom, one column a paste atom.
 pub(super) struct Grid {
     columns: usize,
-    from: Vec<From>,
+    steps: Vec<Step>,
+    /// Score of the best cell, in atom weights.
     pub(super) score: f32,
     end: (usize, usize),
 }
 
 impl Grid {
+    /// Scores every cell; `equal` compares an atom of `rows` with one of `columns`.
     pub(super) fn fill(
         rows: &[Atom],
         columns: &[Atom],
@@ -54,7 +67,7 @@ impl Grid {
         let n = columns.len();
         let mut grid = Self {
             columns: n,
-            from: vec![From::Start; rows.len() * n],
+            steps: vec![Step::Start; rows.len() * n],
             score: 0.0,
             end: (0, 0),
         };
@@ -65,48 +78,26 @@ impl Grid {
             let mut gap_left = f32::NEG_INFINITY;
             row[0] = 0.0;
             for (j, theirs) in columns.iter().enumerate() {
-                let (best, from) = if ours.kind == AtomKind::Variable {
-                    let options = [
-                        (above[j + 1] - WILDCARD.0, From::Wildcard),
-                        (above[j] - WILDCARD.0 - WILDCARD.1, From::TakenFirst),
-                        (row[j] - WILDCARD.1, From::Taken),
-                    ];
-                    options
-                        .into_iter()
-                        .reduce(|a, b| if b.0 > a.0 { b } else { a })
-                        .expect("three options")
+                let best = if ours.kind == AtomKind::Variable {
+                    wildcard(above[j + 1], above[j], row[j])
                 } else {
-                    let equal = equal(ours, theirs);
-                    let pair = above[j]
-                        + if equal {
-                            ours.weight
-                        } else {
-                            -MISMATCH * ours.weight
-                        };
-                    let gap = (above[j + 1] - TEMPLATE_GAP.0).max(gap_above[j + 1])
-                        - TEMPLATE_GAP.1 * ours.weight;
-                    gap_above[j + 1] = gap;
-                    let left =
-                        (row[j] - PASTE_GAP.0).max(gap_left) - PASTE_GAP.1 * (0.3 + theirs.weight);
-                    gap_left = left;
-                    let mut best = (pair, if equal { From::Pair } else { From::Mismatch });
-                    if gap > best.0 {
-                        best = (gap, From::TemplateGap);
-                    }
-                    if left > best.0 {
-                        best = (left, From::PasteGap);
-                    }
-                    best
+                    gap_above[j + 1] = (above[j + 1] - TEMPLATE_GAP).max(gap_above[j + 1])
+                        - TEMPLATE_SKIP * ours.weight;
+                    gap_left = (row[j] - PASTE_GAP).max(gap_left)
+                        - PASTE_SKIP * (PASTE_SKIP_BASE + theirs.weight);
+                    let pair = if equal(ours, theirs) {
+                        (above[j] + ours.weight, Step::Pair)
+                    } else {
+                        (above[j] - MISMATCH * ours.weight, Step::Mismatch)
+                    };
+                    let pair = better(pair, (gap_above[j + 1], Step::TemplateGap));
+                    better(pair, (gap_left, Step::PasteGap))
                 };
-                let (best, from) = if best > 0.0 {
-                    (best, from)
-                } else {
-                    (0.0, From::Start)
-                };
-                row[j + 1] = best;
-                grid.from[i * n + j] = from;
-                if best > grid.score && from == From::Pair {
-                    grid.score = best;
+                let (score, step) = better((0.0, Step::Start), best);
+                row[j + 1] = score;
+                grid.steps[i * n + j] = step;
+                if score > grid.score && step == Step::Pair {
+                    grid.score = score;
                     grid.end = (i, j);
                 }
             }
@@ -118,7 +109,7 @@ impl Grid {
         grid
     }
 
-    /// Back from the best cell.
+    /// Follows the steps back from the best cell; `None` where no pair matches.
     pub(super) fn trace(&self) -> Option<Path> {
         if self.score <= 0.0 {
             return None;
@@ -126,20 +117,20 @@ impl Grid {
         let (mut pairs, mut taken) = (Vec::new(), Vec::new());
         let (mut i, mut j) = (self.end.0 + 1, self.end.1 + 1);
         while i > 0 && j > 0 {
-            match self.from[(i - 1) * self.columns + j - 1] {
-                From::Start => break,
-                From::Pair => {
+            match self.steps[(i - 1) * self.columns + j - 1] {
+                Step::Start => break,
+                Step::Pair => {
                     (i, j) = (i - 1, j - 1);
                     pairs.push((i, j));
                 }
-                From::Mismatch => (i, j) = (i - 1, j - 1),
-                From::TemplateGap | From::Wildcard => i -= 1,
-                From::PasteGap => j -= 1,
-                From::TakenFirst => {
+                Step::Mismatch => (i, j) = (i - 1, j - 1),
+                Step::TemplateGap | Step::Wildcard => i -= 1,
+                Step::PasteGap => j -= 1,
+                Step::TakenFirst => {
                     (i, j) = (i - 1, j - 1);
                     taken.push(j);
                 }
-                From::Taken => {
+                Step::Taken => {
                     j -= 1;
                     taken.push(j);
                 }
@@ -149,4 +140,17 @@ impl Grid {
         taken.reverse();
         Some(Path { pairs, taken })
     }
+}
+
+/// The best step into a cell of a wildcard's row, from the scores above it, diagonally above and
+/// to its left.
+fn wildcard(above: f32, diagonal: f32, left: f32) -> (f32, Step) {
+    let empty = (above - WILDCARD_PASS, Step::Wildcard);
+    let first = (diagonal - WILDCARD_PASS - WILDCARD_ATOM, Step::TakenFirst);
+    better(better(empty, first), (left - WILDCARD_ATOM, Step::Taken))
+}
+
+/// The step of the higher score; the first when they are equal.
+fn better(first: (f32, Step), second: (f32, Step)) -> (f32, Step) {
+    if second.0 > first.0 { second } else { first }
 }

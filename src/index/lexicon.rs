@@ -1,8 +1,12 @@
-//! Terms to small numbers, each with its inverse document frequency over the topics.
+//! Maps terms to small numbers, each with its inverse document frequency over the topics.
 
 use rustc_hash::FxHashMap;
 
-/// Every term that some topic has.
+/// Added to a term's document frequency, so that a term of no topic has a finite idf. Source:
+/// Robertson and Spärck Jones (1976).
+const SMOOTHING: f32 = 0.5;
+
+/// All terms of all topics, numbered from 0.
 #[derive(Debug, Default)]
 pub struct Lexicon {
     ids: FxHashMap<u64, u32>,
@@ -11,7 +15,7 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// `topics`: for each topic its distinct terms.
+    /// Numbers the terms of `topics`: for each topic its distinct terms.
     pub fn new<'a>(topics: impl Iterator<Item = &'a [u64]>) -> Self {
         let mut lexicon = Self::default();
         let mut frequency: Vec<u32> = Vec::new();
@@ -33,12 +37,16 @@ impl Lexicon {
         lexicon
     }
 
-    /// The number of a term, unless no topic has it.
+    /// The id of a term; `None` if no topic has it.
     pub fn id(&self, term: u64) -> Option<u32> {
         self.ids.get(&term).copied()
     }
 
-    /// `ln((N + 1) / (df + ½))`: positive for every term, and for one in every topic almost 0.
+    /// Inverse document frequency `ln((N + 1) / (df + ½))`, with N topics of which df have the
+    /// term: positive, and almost 0 for a term of every topic.
+    ///
+    /// # Panics
+    /// If `id` is not below [`len`](Self::len).
     pub fn idf(&self, id: u32) -> f32 {
         self.idf[id as usize]
     }
@@ -48,7 +56,7 @@ impl Lexicon {
         self.inverse(0.0)
     }
 
-    /// How many terms there are; ids are below it.
+    /// Count of terms; ids are below it.
     pub fn len(&self) -> usize {
         self.idf.len()
     }
@@ -59,6 +67,6 @@ impl Lexicon {
     }
 
     fn inverse(&self, frequency: f32) -> f32 {
-        ((self.topics as f32 + 1.0) / (frequency + 0.5)).ln()
+        ((self.topics as f32 + 1.0) / (frequency + SMOOTHING)).ln()
     }
 }

@@ -1,8 +1,8 @@
-//! Proposes lines with Tantivy: one document a line, its terms as numbers, in memory.
+//! Candidate retrieval with Tantivy: one document a line, its terms as numbers, in memory.
 //!
-//! Few, rare clauses propose and the reranker judges: a clause costs a term look-up and a BM25
-//! table whatever it finds. The collector scores every match, since Block-Max WAND is several
-//! times slower than that on queries of a paste's length.
+//! A few rare terms propose lines, and `lookup::rank` compares their topics in full: each query
+//! clause costs a term look-up and a BM25 table whatever it finds. The collector scores every
+//! match, because Block-Max WAND is several times slower on queries of a paste's length.
 
 use tantivy::collector::TopDocs;
 use tantivy::directory::RamDirectory;
@@ -12,18 +12,23 @@ use tantivy::{
     DocId, Index, Score, Searcher, SegmentReader, SingleSegmentIndexWriter, TantivyDocument, Term,
 };
 
-use super::topic::{LineKind, Topics};
+use super::line::LineKind;
+use super::topic::Topics;
 
-/// How many clauses propose: the most informative terms of the paste.
+/// Query clauses at most: the most informative terms of the paste. Source: measured by
+/// `cargo bench --bench lookup`, 2026-11; with 22, the bench's paste takes less than 200 µs.
 const CLAUSES: usize = 22;
-/// How many lines are proposed.
+/// Proposed lines at most. Source: measured by `cargo bench --bench lookup`, 2026-11, for the same
+/// bound.
 const LINES: usize = 100;
+/// Memory of the index writer, in bytes. Source: Tantivy's minimum for one thread.
+const WRITER_MEMORY: usize = 15_000_000;
 
-/// The embedded engine.
+/// An in-memory index over the lines of all topics.
 pub struct Local {
     searcher: Searcher,
     terms: Field,
-    /// The line that each document of the only segment is, in the order in which they were added.
+    /// The line of each document of the only segment, in the order of adding.
     lines: Vec<u32>,
 }
 
@@ -35,7 +40,7 @@ impl std::fmt::Debug for Local {
     }
 }
 
-/// A term of a paste: a word's or a gram's number in its lexicon.
+/// A term of a paste: the id of a word or of a gram in its lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TermId {
     /// In the lexicon of words.
@@ -54,10 +59,10 @@ impl TermId {
 }
 
 impl Local {
-    /// Indexes every line but the near misses.
+    /// Indexes every line except near misses.
     ///
     /// # Errors
-    /// Only if memory for the index cannot be had.
+    /// A [`tantivy::TantivyError`] if the index cannot allocate its memory.
     pub fn new(topics: &Topics) -> tantivy::Result<Self> {
         let mut schema = Schema::builder();
         let indexing = TextFieldIndexing::default()
@@ -69,7 +74,7 @@ impl Local {
         );
         let mut writer: SingleSegmentIndexWriter<TantivyDocument> = Index::builder()
             .schema(schema.build())
-            .single_segment_index_writer(RamDirectory::default(), 15_000_000)?;
+            .single_segment_index_writer(RamDirectory::default(), WRITER_MEMORY)?;
         let mut lines = Vec::with_capacity(topics.lines.len());
         for (number, line) in topics
             .lines
@@ -93,8 +98,9 @@ impl Local {
         })
     }
 
-    /// Lines, by their position in [`Topics::lines`], that share the most informative of these
-    /// terms, best first by BM25. `terms` have their weight; their order does not matter.
+    /// Retrieves the lines that share the heaviest of `terms`: positions in [`Topics::lines`], best
+    /// first by BM25, at most `LINES`. `terms` come with their weights, in any order; they are
+    /// sorted in place.
     pub fn propose(&self, terms: &mut [(TermId, f32)]) -> Vec<usize> {
         terms.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         let clauses: Vec<(Occur, Box<dyn Query>)> = terms
@@ -112,7 +118,7 @@ impl Local {
         }
         let all = |_: &SegmentReader| move |_: DocId, score: Score| score;
         let collector = TopDocs::with_limit(LINES).tweak_score(all);
-        // Nothing in a memory index of our own making can fail to be read.
+        // An index in memory has no I/O that could fail.
         let found = self
             .searcher
             .search(&BooleanQuery::new(clauses), &collector)

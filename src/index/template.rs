@@ -1,5 +1,5 @@
-//! Aligns an error template with a paste, and says how much of it is there: wildcards take what
-//! varies, a cut end is innocent, a replaced word inside is another error.
+//! Aligns an error template with a paste and measures how much of the template is there. Wildcards
+//! take variable parts, a cut end counts little, a replaced word inside is another error.
 
 use std::ops::Range;
 
@@ -7,41 +7,64 @@ use super::grid::{Grid, Path};
 use crate::text::look_alike::look_alike;
 use crate::text::{Analyzed, Atom, AtomKind};
 
-/// A template, ready to be aligned.
+/// Added to a template's weight before the score is divided by it, so that very short templates
+/// have no full share. Source: prototype.
+const SHARE_MARGIN: f32 = 0.6;
+/// The part of the weight lost to an innocent cut that is left out of the template's weight, so
+/// that a cut template still loses something. Source: chosen.
+const CUT_SPARED: f32 = 0.7;
+/// Atoms that the aligned region reaches beyond the template's own length. Source: chosen.
+const REACH: usize = 8;
+/// Weight factor of an atom in boilerplate phrases. Source: chosen, as the prototype weighs words
+/// there.
+const BOILERPLATE_FACTOR: f32 = 0.1;
+/// Weight factor of an atom whose words say nothing. Source: chosen.
+const LEAST_FACTOR: f32 = 0.4;
+/// Added to [`LEAST_FACTOR`] for an atom of the most informative word. Source: chosen, so that the
+/// sum is 1.
+const INFORMATIVE_FACTOR: f32 = 0.6;
+/// Characters of a word from which on one slip makes it no other word. Source: prototype.
+const SLIP_LENGTH: usize = 5;
+/// Characters of a word at the end of the paste from which on it may be the start of a longer one.
+/// Source: chosen.
+const CUT_LENGTH: usize = 3;
+
+/// A template, prepared for alignment.
 #[derive(Debug)]
 pub struct Template {
-    /// As its author wrote it.
+    /// The text as its author wrote it.
     pub text: String,
     chars: Vec<char>,
     atoms: Vec<Atom>,
-    /// Sum of the atoms' weights.
+    /// Sum of the weights of `atoms`.
     weight: f32,
-    /// Its clauses, as ranges of atoms.
+    /// Clauses, as ranges of atoms.
     clauses: Vec<Range<usize>>,
-    /// Its words: range of atoms, and how informative the word is.
+    /// Words: range of atoms, information from 0 to 1.
     words: Vec<(Range<usize>, f32)>,
 }
 
-/// How a template lies on a paste.
+/// The best local alignment of a template with a paste.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alignment {
-    /// Score, in weights of matched atoms.
+    /// Score, in atom weights: the matched weight less the costs of gaps and mismatches.
     pub score: f32,
-    /// Score over the template's whole weight, what an innocent cut took off left out in part.
+    /// Score as a share of the template's weight, below 1. Of the weight that the ends of the paste
+    /// cut off, a part is left out.
     pub share: f32,
-    /// The most informative template word inside the aligned part that is less than half there,
-    /// over the most informative of all, 0 to 1.
+    /// Information of the most informative template word in the aligned part of which less than
+    /// half is matched, relative to the template's most informative word, 0 to 1.
     pub missing_word: f32,
-    /// Share of the paste's weight that the template has too; what varies has no weight.
+    /// Share of the paste's weight that is matched, 0 to 1. Variable parts have no weight.
     pub explains: f32,
-    /// Matched pairs: index of the template's atom, index of the paste's atom.
+    /// Matched pairs, ascending: index of the template's atom, index of the paste's atom.
     pub pairs: Vec<(usize, usize)>,
-    /// Paste atoms that wildcards took.
+    /// Indices of the paste's atoms that wildcards took, ascending.
     pub taken: Vec<usize>,
 }
 
 impl Alignment {
-    /// The paste's atoms from the first to the last that is matched.
+    /// Range of the paste's atoms from the first matched one to the last.
     pub fn stretch(&self) -> Range<usize> {
         let first = self.pairs.first().map_or(0, |p| p.1);
         first..self.pairs.last().map_or(first, |p| p.1 + 1)
@@ -49,8 +72,8 @@ impl Alignment {
 }
 
 impl Template {
-    /// `words`: the words of the template as ranges of characters, with how informative each is,
-    /// 0 to 1.
+    /// Prepares the template `text`, of which `analyzed` is the analysis. `words` are its words as
+    /// ranges of normalised characters, each with its information from 0 to 1.
     pub fn new(text: &str, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> Self {
         let mut atoms = analyzed.atoms.clone();
         for atom in &mut atoms {
@@ -78,7 +101,7 @@ impl Template {
         }
     }
 
-    /// Aligns with the paste around one of its clauses; none when nothing fits.
+    /// Aligns with the paste around its clause of this index; `None` when no atom matches.
     pub fn align(&self, paste: &Analyzed, clause: usize) -> Option<Alignment> {
         let region = self.region(paste, clause);
         let columns = &paste.atoms[region.clone()];
@@ -92,7 +115,7 @@ impl Template {
         let spared = self.cut(paste, first, last);
         Some(Alignment {
             score: grid.score,
-            share: grid.score / (self.weight - 0.7 * spared + 0.6),
+            share: grid.score / (self.weight - CUT_SPARED * spared + SHARE_MARGIN),
             missing_word: self.missing_word(&self.covered(paste, first, last), &pairs),
             explains: explains(paste, &pairs),
             taken: taken.into_iter().map(shift).collect(),
@@ -100,10 +123,10 @@ impl Template {
         })
     }
 
-    /// The atoms around a clause that the template can reach from it: its own length to either side,
-    /// and half as much again for what wildcards take and gaps leave out.
+    /// The paste's atoms that the template can reach from a clause: its own length to either side,
+    /// half as much again for wildcards and gaps, and [`REACH`].
     fn region(&self, paste: &Analyzed, clause: usize) -> Range<usize> {
-        let reach = self.atoms.len() * 3 / 2 + 8;
+        let reach = self.atoms.len() * 3 / 2 + REACH;
         let Some(clause) = paste.clauses.get(clause) else {
             return 0..paste.atoms.len();
         };
@@ -116,7 +139,7 @@ impl Template {
         first.saturating_sub(reach)..(last + reach).min(paste.atoms.len())
     }
 
-    /// Weight of the template's ends that the paste's own ends cut off.
+    /// Weight of the template's ends that lie beyond the ends of the paste.
     fn cut(&self, paste: &Analyzed, first: (usize, usize), last: (usize, usize)) -> f32 {
         let weight = |atoms: &[Atom]| atoms.iter().map(|a| a.weight).sum::<f32>();
         let head = if first.1 == 0 {
@@ -133,8 +156,9 @@ impl Template {
         head + tail
     }
 
-    /// The part of the template that the paste had room for: from its first to its last matched
-    /// atom, and on to its ends where the paste's own sentence goes on as well, with something else.
+    /// The template's atoms that the paste could have matched: from the first matched one to the
+    /// last, extended to the ends of their clauses where the paste's clause goes on with other
+    /// atoms.
     fn covered(
         &self,
         paste: &Analyzed,
@@ -163,7 +187,7 @@ impl Template {
         start..end
     }
 
-    /// The atom that begins the template's clause around an atom; a wildcard begins one too.
+    /// First atom of the template's clause around `atom`; a clause begins behind a wildcard, too.
     fn sentence_start(&self, atom: usize) -> usize {
         let clause = self
             .clauses
@@ -176,6 +200,7 @@ impl Template {
         clause.max(wildcard.map_or(0, |w| w + 1))
     }
 
+    /// One past the last atom of the template's clause around `atom`; a wildcard ends one, too.
     fn sentence_end(&self, atom: usize) -> usize {
         let clause = self
             .clauses
@@ -188,6 +213,7 @@ impl Template {
         clause.min(wildcard.map_or(clause, |w| atom + w))
     }
 
+    /// See [`Alignment::missing_word`].
     fn missing_word(&self, covered: &Range<usize>, pairs: &[(usize, usize)]) -> f32 {
         let heaviest = self.words.iter().map(|w| w.1).fold(0.0, f32::max);
         let missing = self
@@ -208,6 +234,7 @@ impl Template {
         }
     }
 
+    /// True for equal atoms, words with one slip, and a word that the end of the paste cuts off.
     fn equal(&self, ours: &Atom, paste: &crate::text::Normalized, theirs: &Atom) -> bool {
         if ours.key == theirs.key {
             return ours.kind != AtomKind::Variable;
@@ -219,26 +246,28 @@ impl Template {
         let ours = &self.chars[ours.start as usize..ours.end as usize];
         let last = theirs.end as usize;
         let theirs = &paste.chars()[theirs.start as usize..last];
-        let cut_off = last == paste.chars().len() && theirs.len() >= 3 && ours.starts_with(theirs);
+        let cut_off =
+            last == paste.chars().len() && theirs.len() >= CUT_LENGTH && ours.starts_with(theirs);
         cut_off || one_slip(ours, theirs)
     }
 }
 
-/// What an atom's words make of its weight: a tenth in words of transport, else two fifths for what
-/// says nothing to all of it for what is unique.
+/// Factor on an atom's weight: [`BOILERPLATE_FACTOR`] in boilerplate phrases, else from
+/// [`LEAST_FACTOR`] up to 1 with the information of its most informative word.
 fn informative(atom: &Atom, analyzed: &Analyzed, words: &[(Range<usize>, f32)]) -> f32 {
     let at = atom.start as usize;
-    if analyzed.transport.iter().any(|r| r.contains(&at)) {
-        return 0.1;
+    if analyzed.boilerplate.iter().any(|r| r.contains(&at)) {
+        return BOILERPLATE_FACTOR;
     }
     let most = words
         .iter()
         .filter(|(r, _)| r.contains(&at))
         .map(|w| w.1)
         .fold(None, |a: Option<f32>, b| Some(a.map_or(b, |a| a.max(b))));
-    0.4 + 0.6 * most.unwrap_or(1.0).min(1.0)
+    LEAST_FACTOR + INFORMATIVE_FACTOR * most.unwrap_or(1.0).min(1.0)
 }
 
+/// See [`Alignment::explains`].
 fn explains(paste: &Analyzed, pairs: &[(usize, usize)]) -> f32 {
     let all: f32 = paste.atoms.iter().map(|a| a.weight).sum();
     let matched: f32 = pairs.iter().map(|p| paste.atoms[p.1].weight).sum();
@@ -249,10 +278,10 @@ fn ellipsis_after(paste: &Analyzed, atom: usize) -> bool {
     paste.normalized.chars()[paste.atoms[atom].end as usize..].starts_with(&['.', '.', '.'])
 }
 
-/// Equal but for one character, look-alikes counted as equal; only from five characters on, below
-/// which one character makes another word.
+/// True for words that differ in one character at most, look-alikes counted as equal. Shorter words
+/// than [`SLIP_LENGTH`] have no slips: there one character makes another word.
 fn one_slip(a: &[char], b: &[char]) -> bool {
-    if a.len() < 5 || b.len() < 5 || a.len().abs_diff(b.len()) > 1 {
+    if a.len() < SLIP_LENGTH || b.len() < SLIP_LENGTH || a.len().abs_diff(b.len()) > 1 {
         return false;
     }
     let same = |(x, y): &(&char, &char)| look_alike(**x) == look_alike(**y);

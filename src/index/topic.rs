@@ -1,141 +1,137 @@
-//! What the lookup compares a paste with: every topic's lines as weighted vectors, its words, its
-//! codes and its templates.
+//! Topics, ready for comparison with a paste: lines as weighted vectors, words, codes, templates.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::lexicon::Lexicon;
+use super::line::LineKind;
+use super::share::{all_threads, share};
+use super::template::Template;
 use super::topic_text::{LineText, TopicText};
-use super::{Lexicon, Template, all_threads, share};
 use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer};
 
-/// What a topic is, with its position in [`Kb::entries`] or [`Kb::neighbours`].
+/// Weight of a term that is common in Chinese at large, relative to one that is rare there. Source:
+/// prototype.
+const COMMON_WEIGHT: f32 = 0.3;
+/// Added to [`COMMON_WEIGHT`] for a term that is rare at large. Source: prototype, so that the sum
+/// is 1.
+const RARE_WEIGHT: f32 = 0.7;
+/// Part of its weight that each repetition of a term in a line adds: term frequency, dampened.
+/// Source: chosen.
+const REPEATED: f32 = 0.5;
+
+/// The kind of a topic, with its position in [`Kb::entries`] or [`Kb::out_of_scope`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TopicKind {
-    /// It can be the answer.
+    /// An entry: can be the answer.
     Entry(usize),
-    /// It can only make the answer `none`.
-    Neighbour(usize),
+    /// An out-of-scope topic: can only make the outcome `none`.
+    OutOfScope(usize),
 }
 
-/// What a line is to its topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LineKind {
-    /// The entry's title or the neighbour's topic.
-    Title,
-    /// 报错信息.
-    Template,
-    /// 类似报错.
-    SimilarError,
-    /// 相似问法, or a neighbour's phrasing.
-    Question,
-    /// 不是这个问题: speaks against its topic.
-    NearMiss,
-}
-
-/// A line that an author wrote, as unit vectors over grams and over words.
+/// An authored line as two unit vectors, over grams and over words.
 #[derive(Debug)]
 pub struct Line {
     /// Position of its topic in [`Topics::topics`].
     pub topic: u32,
-    /// As it was written.
+    /// The text as its author wrote it.
     pub text: String,
-    /// What it is.
+    /// The role of the line.
     pub kind: LineKind,
-    /// Gram ids ascending, weights of length 1.
+    /// Gram ids, ascending, each with its component; Euclidean length 1.
     pub grams: Vec<(u32, f32)>,
-    /// Word ids ascending, weights of length 1.
+    /// Word ids, ascending, each with its component; Euclidean length 1.
     pub words: Vec<(u32, f32)>,
 }
 
-/// An entry or a neighbour.
+/// An entry or an out-of-scope topic.
 #[derive(Debug)]
 pub struct Topic {
-    /// Which.
+    /// The entry or out-of-scope topic.
     pub kind: TopicKind,
-    /// Its lines, as positions in [`Topics::lines`].
+    /// Positions of its lines in [`Topics::lines`].
     pub lines: Range<usize>,
-    /// Its templates, each with the position of its line.
+    /// Templates, each with the position of its line.
     pub templates: Vec<(usize, Template)>,
-    /// Positions of its platforms in the vocabulary; empty where any platform may send it.
+    /// Positions of its platforms in the vocabulary; empty where it applies to all.
     pub platforms: Vec<usize>,
-    /// Its codes, normalised.
+    /// Error codes, normalised, ascending.
     pub codes: Vec<String>,
-    /// Word ids, each with how many of its lines have it (the answer's text counts as one line).
+    /// Word ids, each with its count of lines, near misses left out; the answer's text counts as
+    /// one line.
     pub words: FxHashMap<u32, u16>,
 }
 
-/// All topics of a knowledge base, entries first.
+/// All topics of a knowledge base.
 #[derive(Debug)]
 pub struct Topics {
-    /// Entries in their order, then neighbours in theirs.
+    /// Entries in the order of the knowledge base, then out-of-scope topics in theirs.
     pub topics: Vec<Topic>,
-    /// Lines of all topics.
+    /// Lines of all topics, in the order of `topics`.
     pub lines: Vec<Line>,
-    /// Word terms.
+    /// Lexicon of words.
     pub words: Lexicon,
-    /// Character n-grams.
+    /// Lexicon of character n-grams.
     pub grams: Lexicon,
     texts: Vec<Arc<TopicText>>,
 }
 
-/// Weight of a platform's name inside a vector: any two texts about one platform look alike, and
-/// the platform is judged by features of its own.
-pub const NAME_WEIGHT: f32 = 0.35;
-
 impl Topics {
-    /// Reads every line of the knowledge base once.
+    /// Analyses every line of the knowledge base, on all threads of the machine.
     pub fn new(kb: &Kb, analyzer: &Analyzer) -> Self {
         let entries = kb.entries.len();
         let text = |topic: usize| {
             Arc::new(match topic.checked_sub(entries) {
                 None => TopicText::of_entry(&kb.entries[topic], analyzer),
-                Some(n) => TopicText::of_neighbour(&kb.neighbours[n], analyzer),
+                Some(n) => TopicText::of_out_of_scope(&kb.out_of_scope[n], analyzer),
             })
         };
         Self::of(
             kb,
-            share(entries + kb.neighbours.len(), all_threads(), text),
+            share(entries + kb.out_of_scope.len(), all_threads(), text),
         )
     }
 
-    /// The same, without reading again what is the same in the knowledge base of `before`; the
-    /// analyser must be that of `before`. With it, how many topics were read.
+    /// Topics of `kb`, sharing the analysis of each unchanged entry or out-of-scope topic with
+    /// `before`, the topics of `kb_before`. `analyzer` must be the one that made `before`. Also
+    /// returns the count of topics that were analysed.
     pub fn after(before: &Self, kb_before: &Kb, kb: &Kb, analyzer: &Analyzer) -> (Self, usize) {
         let mut read = 0;
-        let mut anew = |text: TopicText| {
+        let mut changed = |text: TopicText| {
             read += 1;
             Arc::new(text)
         };
         let old: FxHashMap<&str, usize> = kb_before
-            .neighbours
+            .out_of_scope
             .iter()
             .enumerate()
             .map(|(i, n)| (n.id.as_str(), i))
             .collect();
-        let mut texts = Vec::with_capacity(kb.entries.len() + kb.neighbours.len());
+        let mut texts = Vec::with_capacity(kb.entries.len() + kb.out_of_scope.len());
         for entry in &kb.entries {
             let old = kb_before.position(&entry.id);
             let same = old.filter(|&i| kb_before.entries[i] == *entry);
             texts.push(match same {
                 Some(i) => before.texts[i].clone(),
-                None => anew(TopicText::of_entry(entry, analyzer)),
+                None => changed(TopicText::of_entry(entry, analyzer)),
             });
         }
-        for neighbour in &kb.neighbours {
-            let old = old.get(neighbour.id.as_str());
-            let same = old.filter(|&&i| kb_before.neighbours[i] == *neighbour);
+        for topic in &kb.out_of_scope {
+            let old = old.get(topic.id.as_str());
+            let same = old.filter(|&&i| kb_before.out_of_scope[i] == *topic);
             texts.push(match same {
                 Some(i) => before.texts[kb_before.entries.len() + i].clone(),
-                None => anew(TopicText::of_neighbour(neighbour, analyzer)),
+                None => changed(TopicText::of_out_of_scope(topic, analyzer)),
             });
         }
         (Self::of(kb, texts), read)
     }
 
-    /// `texts`: of the entries, then of the neighbours.
+    /// Builds the lexicons and topics; `texts` are those of the entries, then of the out-of-scope
+    /// topics.
     fn of(kb: &Kb, texts: Vec<Arc<TopicText>>) -> Self {
         let terms = |of: fn(&LineText) -> Vec<u64>| {
             let sets: Vec<Vec<u64>> = texts
@@ -161,7 +157,7 @@ impl Topics {
         };
         let kinds = (0..kb.entries.len())
             .map(TopicKind::Entry)
-            .chain((0..kb.neighbours.len()).map(TopicKind::Neighbour));
+            .chain((0..kb.out_of_scope.len()).map(TopicKind::OutOfScope));
         for (kind, text) in kinds.zip(&texts) {
             topics.push(kb, kind, text);
         }
@@ -203,7 +199,7 @@ impl Topics {
         }
         if let TopicKind::Entry(i) = kind {
             let entry = &kb.entries[i];
-            let position = |id: &String| kb.vocabulary.platforms.iter().position(|p| &p.id == id);
+            let position = |id: &String| kb.vocabulary.platform_position(id);
             topic.platforms = entry.platforms.iter().filter_map(position).collect();
             for id in text.answer.iter().filter_map(|t| self.words.id(*t)) {
                 *topic.words.entry(id).or_default() += 1;
@@ -226,18 +222,30 @@ impl Topics {
         Template::new(text, analyzed, &words)
     }
 
-    /// What each topic says by itself, in the order of [`Topics::topics`].
+    /// The entry of a topic, as its position in [`Kb::entries`]; `None` for an out-of-scope topic.
+    ///
+    /// # Panics
+    /// If there is no topic of this position.
+    pub fn entry(&self, topic: usize) -> Option<usize> {
+        match self.topics[topic].kind {
+            TopicKind::Entry(entry) => Some(entry),
+            TopicKind::OutOfScope(_) => None,
+        }
+    }
+
+    /// The analysed text of each topic, in the order of [`Topics::topics`].
     pub fn texts(&self) -> &[Arc<TopicText>] {
         &self.texts
     }
 
-    /// `idf · (0.3 + 0.7 · background)`: rare here, and not merely because the base is small.
+    /// Weight of a word: `idf · (0.3 + 0.7 · background)`, where `background` is its rarity in
+    /// Chinese at large, 0 to 1. Rare here counts less for a word that is common at large.
     pub fn word_weight(&self, term: u64, background: f32) -> f32 {
         let idf = self
             .words
             .id(term)
             .map_or_else(|| self.words.unknown_idf(), |id| self.words.idf(id));
-        idf * (0.3 + 0.7 * background)
+        idf * (COMMON_WEIGHT + RARE_WEIGHT * background)
     }
 
     fn words_of(&self, line: &LineText) -> Vec<(u32, f32)> {
@@ -261,45 +269,13 @@ impl Topics {
     }
 }
 
-/// Where platforms are named, to weigh those stretches down.
-pub struct Named<'a>(&'a [crate::text::Name]);
-
-impl<'a> Named<'a> {
-    /// The names of a text.
-    pub fn new(analyzed: &'a Analyzed) -> Self {
-        Self(&analyzed.names)
-    }
-
-    /// [`NAME_WEIGHT`] inside a name, else 1.
-    pub fn factor(&self, at: usize) -> f32 {
-        let i = self.0.partition_point(|n| n.end <= at);
-        if self.0.get(i).is_some_and(|n| n.start <= at) {
-            NAME_WEIGHT
-        } else {
-            1.0
-        }
-    }
-}
-
-/// The codes of a text, as normalised strings.
-pub fn codes(analyzed: &Analyzed) -> Vec<String> {
-    let chars = analyzed.normalized.chars();
-    analyzed
-        .marks
-        .codes
-        .iter()
-        .map(|r| chars[r.clone()].iter().collect())
-        .collect()
-}
-
-/// Adds up equal ids and scales to length 1.
+/// Merges equal ids and scales to Euclidean length 1.
 fn unit(mut weights: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
     weights.sort_by_key(|w| w.0);
     weights.dedup_by(|b, a| {
         let same = a.0 == b.0;
-        // A repeated term adds half: term frequency, dampened.
         if same {
-            a.1 += b.1 * 0.5;
+            a.1 += b.1 * REPEATED;
         }
         same
     });

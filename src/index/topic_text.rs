@@ -1,46 +1,47 @@
-//! An entry or a neighbour, read: what its lines say before anything is known of other topics. It
-//! depends on the content and the vocabulary alone, so later generations share it.
+//! The analysed text of an entry or out-of-scope topic. It depends on the content and the
+//! vocabulary alone, not on other topics, so later generations share it.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::topic::{LineKind, Named, codes};
-use crate::kb::{Entry, Neighbour};
+use super::line::{LineKind, Named, codes};
+use crate::kb::{Entry, OutOfScopeTopic};
 use crate::text::gram::grams;
 use crate::text::{Analyzed, Analyzer, WILDCARD, is_cjk};
 
-/// Phrases have this many 汉字.
+/// Length of a phrase, in 汉字. Source: prototype.
 const PHRASE: std::ops::RangeInclusive<usize> = 2..=8;
 
-/// A topic's text.
+/// The analysed text of a topic.
 #[derive(Debug, Default)]
 pub struct TopicText {
-    /// Every line that an author wrote to be compared.
+    /// The lines that pastes are compared with.
     pub lines: Vec<LineText>,
-    /// Normalised, ascending.
+    /// Error codes of titles and templates, normalised, ascending.
     pub codes: Vec<String>,
-    /// Distinct terms of the answer.
+    /// Distinct terms of the answer; empty for an out-of-scope topic.
     pub answer: FxHashSet<u64>,
-    /// Runs of whole words of 汉字 in an entry, each with how much speaks for it as a phrase.
+    /// Phrases of an entry: runs of whole words of 汉字, each with its count of lines, where a title
+    /// or template counts twice.
     pub phrases: Vec<(Box<str>, u32)>,
 }
 
-/// A line's text.
+/// The analysed text of a line.
 #[derive(Debug)]
 pub struct LineText {
-    /// As it was written.
+    /// The text as its author wrote it.
     pub text: String,
-    /// What it is.
+    /// The role of the line.
     pub kind: LineKind,
-    /// Words, each with its weight in Chinese at large and its factor ([`Named::factor`]).
+    /// Words: term, rarity in Chinese at large from 0 to 1, factor ([`Named::factor`]).
     pub words: Vec<(u64, f32, f32)>,
-    /// Character n-grams, each with its factor.
+    /// Character n-grams: packed gram, factor ([`Named::factor`]).
     pub grams: Vec<(u64, f32)>,
-    /// Of a template, with its wildcards.
+    /// For a template its analysis with wildcards.
     pub template: Option<Analyzed>,
 }
 
 impl TopicText {
-    /// Reads an entry.
+    /// Analyses an entry.
     pub fn of_entry(entry: &Entry, analyzer: &Analyzer) -> Self {
         let lines = [
             (LineKind::Template, &entry.templates),
@@ -53,7 +54,7 @@ impl TopicText {
         let mut add = |kind, text: &str| {
             let whole = own.add(kind, text, analyzer);
             count_phrases(kind, &whole, &mut phrases);
-            own.keep(kind, whole);
+            own.set_template(kind, whole);
         };
         add(LineKind::Title, &entry.title);
         for (kind, lines) in lines {
@@ -61,30 +62,30 @@ impl TopicText {
                 add(kind, &line.text);
             }
         }
-        own.settle();
+        own.sort_codes();
         let answer = analyzer.analyze(&entry.answer_markdown());
         own.answer = answer.tokens.iter().map(|t| t.term).collect();
         own.phrases = phrases.into_iter().collect();
         own
     }
 
-    /// Reads a neighbour.
-    pub fn of_neighbour(neighbour: &Neighbour, analyzer: &Analyzer) -> Self {
+    /// Analyses an out-of-scope topic.
+    pub fn of_out_of_scope(topic: &OutOfScopeTopic, analyzer: &Analyzer) -> Self {
         let mut own = Self::default();
-        let topic = (LineKind::Title, &neighbour.topic);
-        let phrasings = neighbour.phrasings.iter();
-        for (kind, text) in [topic]
+        let title = (LineKind::Title, &topic.topic);
+        let phrases = topic.phrases.iter();
+        for (kind, text) in [title]
             .into_iter()
-            .chain(phrasings.map(|l| (LineKind::Question, &l.text)))
+            .chain(phrases.map(|l| (LineKind::Question, &l.text)))
         {
             let whole = own.add(kind, text, analyzer);
-            own.keep(kind, whole);
+            own.set_template(kind, whole);
         }
-        own.settle();
+        own.sort_codes();
         own
     }
 
-    /// Adds a line, and gives the analysis of it with its wildcards.
+    /// Adds a line; returns its analysis with wildcards.
     fn add(&mut self, kind: LineKind, text: &str, analyzer: &Analyzer) -> Analyzed {
         let analyzed = analyzer.analyze(&text.replace(WILDCARD, " "));
         let named = Named::new(&analyzed);
@@ -112,20 +113,20 @@ impl TopicText {
         }
     }
 
-    /// Keeps what the alignment of the line that was added last needs.
-    fn keep(&mut self, kind: LineKind, whole: Analyzed) {
+    /// Stores the analysis of the last line, if it is a template.
+    fn set_template(&mut self, kind: LineKind, whole: Analyzed) {
         if let Some(line) = self.lines.last_mut() {
             line.template = (kind == LineKind::Template).then_some(whole);
         }
     }
 
-    fn settle(&mut self) {
+    fn sort_codes(&mut self) {
         self.codes.sort();
         self.codes.dedup();
     }
 }
 
-/// Counts every run of whole words of a line that is a phrase.
+/// Adds the phrases of a line to `counts`, each once.
 fn count_phrases(kind: LineKind, line: &Analyzed, counts: &mut FxHashMap<Box<str>, u32>) {
     let authored = match kind {
         LineKind::Title | LineKind::Template => 2,

@@ -1,25 +1,25 @@
-//! What the journal keeps: lookups, and whether they helped. Everything here is masked already;
-//! nothing here knows how it is stored.
+//! The journal's rows: lookups, and feedback on entries. Everything here is masked already; nothing
+//! here knows how it is stored.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use crate::lookup::{Answer, Engine, Outcome};
+use crate::lookup::{Answer, Outcome};
 use crate::privacy;
 
-/// Names one lookup for ever: whoever gives feedback refers to it. It cannot be guessed.
+/// Permanent id of one lookup, a UUID of version 7; feedback refers to it. It cannot be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LookupId(Uuid);
 
 impl LookupId {
-    /// A new one. Later ones sort behind earlier ones.
+    /// A new id. Later ids sort behind earlier ones.
     pub fn new() -> Self {
         Self(Uuid::now_v7())
     }
 
-    /// Reads one as it is written in answers; nothing where it cannot be one.
+    /// Reads an id as answers write it; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let id = Uuid::try_parse(text).ok().map(Self)?;
         (id.to_string() == text).then_some(id)
@@ -38,9 +38,9 @@ impl fmt::Display for LookupId {
     }
 }
 
-/// Through which face a lookup came.
+/// Client that a lookup came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Face {
+pub enum Channel {
     /// A page, for a person.
     Page,
     /// The API.
@@ -53,11 +53,11 @@ pub enum Face {
     Command,
 }
 
-impl Face {
-    /// Every face.
+impl Channel {
+    /// Every channel.
     pub const ALL: [Self; 5] = [Self::Page, Self::Api, Self::Mcp, Self::Hook, Self::Command];
 
-    /// As it is stored and counted.
+    /// Its name in the database and in metrics.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Page => "page",
@@ -74,43 +74,44 @@ impl Face {
 pub struct Lookup {
     /// Its id.
     pub id: LookupId,
-    /// When it was made.
+    /// Time of the lookup.
     pub at: SystemTime,
     /// The text, masked, at most [`MASKED`] characters of it.
     pub masked: String,
     /// Equal for equal errors: 16 hex digits.
     pub fingerprint: String,
-    /// Ids of the platforms that were named, joined by commas.
+    /// Ids of the platforms that were named, joined by commas; `None` without any.
     pub platform: Option<String>,
-    /// What came of it.
+    /// Decision.
     pub outcome: Outcome,
-    /// Id of the entry that came first.
+    /// Id of the first result.
     pub entry: Option<String>,
-    /// That the first entry solves it, as a probability.
+    /// Probability that the first result solves the problem.
     pub confidence: f64,
     /// Id of the generation that answered.
     pub generation: String,
-    /// Who asked.
-    pub face: Face,
-    /// How long the answer took.
+    /// Client that asked.
+    pub channel: Channel,
+    /// Duration of the lookup.
     pub duration: Duration,
 }
 
-/// A masked text is cut after this many characters: an error's own words stand near its beginning,
-/// and a day's lookups of whole logs must not fill a disk.
+/// Longest masked text, in characters: an error's own words stand near its beginning, and a day's
+/// lookups of whole logs must not fill a disk. Chosen.
 pub const MASKED: usize = 2_000;
 
 impl Lookup {
-    /// The entry of an answer that took `duration`.
-    pub(super) fn new(
+    /// The row of an answer that took `duration`: `entry` is the id of its first result, and
+    /// `generation` that of the generation that gave it.
+    pub fn new(
         id: LookupId,
-        engine: &Engine,
         answer: &Answer,
-        face: Face,
+        entry: Option<&str>,
+        generation: &str,
+        channel: Channel,
         duration: Duration,
     ) -> Self {
         let Answer { query, verdict, .. } = answer;
-        let first = verdict.results.first();
         Self {
             id,
             at: SystemTime::now(),
@@ -118,37 +119,37 @@ impl Lookup {
             fingerprint: query.fingerprint.clone(),
             platform: (!query.platforms.is_empty()).then(|| query.platforms.join(",")),
             outcome: verdict.outcome,
-            entry: first.map(|hit| engine.kb().entries[hit.entry].id.clone()),
+            entry: entry.map(str::to_owned),
             confidence: verdict.confidence,
-            generation: engine.generation().to_owned(),
-            face,
+            generation: generation.to_owned(),
+            channel,
             duration,
         }
     }
 }
 
-/// Whether an entry helped.
+/// An opinion on an entry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Feedback {
     /// Its own id.
     pub(super) id: LookupId,
-    /// When it was given.
+    /// Time of the feedback.
     pub at: SystemTime,
     /// The lookup that led to the entry, where there was one.
     pub lookup: Option<LookupId>,
     /// Id of the entry.
     pub entry: String,
-    /// Whether it helped.
+    /// True if it helped.
     pub helped: bool,
-    /// Why, masked, on one line of at most [`WHY`] characters.
+    /// Reason, masked, on one line of at most [`WHY`] characters.
     pub why: Option<String>,
 }
 
-/// A line of why is cut after this many characters.
+/// Longest reason, in characters. Chosen.
 pub const WHY: usize = 300;
 
 impl Feedback {
-    /// Feedback given now. What personal data `why` holds is masked.
+    /// Feedback given now. Personal data in `why` is masked.
     pub fn new(lookup: Option<LookupId>, entry: &str, helped: bool, why: Option<&str>) -> Self {
         let line = |text: &str| {
             let text: String = text.chars().take(MASKED).collect();
@@ -167,7 +168,7 @@ impl Feedback {
     }
 }
 
-/// The first characters of a text, without NUL, which PostgreSQL cannot keep in a text.
+/// The first characters of a text, without NUL, which PostgreSQL refuses in a text.
 fn storable(text: &str, most: usize) -> String {
     text.chars().filter(|c| *c != '\0').take(most).collect()
 }

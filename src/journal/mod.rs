@@ -1,11 +1,11 @@
-//! What was asked and whether it helped: every lookup, masked, under the id that its answer
-//! carries, and every feedback, in SQLite or PostgreSQL.
+//! The record of lookups and feedback, in SQLite or PostgreSQL: every lookup, masked, under the id
+//! that its answer carries, and every feedback.
 //!
-//! [`Journal::lookup`] is the one way to a lookup for every face, so that none is left out. It puts
-//! the row into a bounded queue and never waits: where there is no room (the database is slow, or
-//! gone for long) what is new is dropped and counted, and what waits stays. One writer takes rows
-//! from the queue a batch a transaction, tries each batch until it is written, and says so once
-//! when it cannot. All that is read back is what people ask most.
+//! It records and counts; it looks nothing up. [`Journal::record`] puts a row into a bounded queue
+//! and never waits: where there is no room (the database is slow, or away for long) the new row is
+//! dropped and counted, and the queued rows stay. One writer takes rows from the queue, a batch a
+//! transaction, tries each batch until it is written, and logs once when it cannot. The only thing
+//! read back is which entries are asked most.
 
 mod demand;
 mod event;
@@ -14,27 +14,25 @@ mod trouble;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use metrics::{counter, describe_counter, describe_gauge};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
-pub use event::{Face, Feedback, Lookup, LookupId, MASKED, WHY};
+pub use event::{Channel, Feedback, Lookup, LookupId, MASKED, WHY};
 pub use store::{NoPostgres, Place};
 pub use trouble::Trouble;
 
-use crate::lookup::follow::{Turn, Understood};
-use crate::lookup::{Answer, Engine, Paste};
 use demand::Demand;
 use trouble::Health;
 use writer::{Event, QUEUE, Writer, sweep};
 
-/// How long whoever gives feedback waits to hear that it is written.
+/// Longest wait of a client that gives feedback to hear that it is written.
 const ACKNOWLEDGE: Duration = Duration::from_secs(2);
 
-/// Keeps what happens; cheap to clone.
+/// The journal, or none; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Journal(Option<Arc<Open>>);
 
@@ -50,35 +48,25 @@ struct Open {
     sweeper: Option<AbortHandle>,
 }
 
-/// An answer under the id of its lookup.
-#[derive(Debug, Clone)]
-pub struct Looked {
-    /// What feedback refers to.
-    pub id: LookupId,
-    /// The answer.
-    pub answer: Answer,
-}
-
-/// What became of feedback.
+/// Result of recording feedback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
-    /// It is in the database and stays there.
+pub enum WriteStatus {
+    /// Stored in the database.
     Written,
-    /// It waits for the database, and is lost if the server ends first.
+    /// Queued; lost if the server ends before the database takes it.
     Queued,
-    /// There was no room for it.
+    /// The queue was full, or the journal is off.
     Dropped,
 }
 
 impl Journal {
-    /// One that keeps nothing.
+    /// A journal that records nothing.
     pub fn off() -> Self {
         Self(None)
     }
 
-    /// Begins to keep what happens at `place`; rows older than `keep` are deleted, none without it.
-    /// It connects in the background: a database that cannot be reached does not keep the server
-    /// from starting.
+    /// A journal at `place`. Rows older than `keep` are deleted; none without it. It connects in the
+    /// background: a database that cannot be reached does not keep the server from starting.
     ///
     /// # Panics
     /// Outside a Tokio runtime.
@@ -106,88 +94,58 @@ impl Journal {
         })))
     }
 
-    /// Whether anything is kept.
+    /// True if it records.
     pub fn is_open(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Counts what is asked most, now and every few minutes, for as long as it is polled.
+    /// Counts which entries are asked most, now and every few minutes, for as long as it is polled.
     pub async fn count(&self) {
         if let Some(open) = &self.0 {
             demand::count(&open.place, &open.demand).await;
         }
     }
 
-    /// Ids of the entries that are asked most, as they were counted last: none while nobody counts or
-    /// too little was asked. Never waits.
+    /// Ids of the entries that are asked most, by the last count: none before the first count, and
+    /// while too little was asked. Never waits.
     pub fn asked_most(&self) -> Arc<Vec<String>> {
         let open = self.0.as_ref();
         open.map_or_else(Arc::default, |open| open.demand.load_full())
     }
 
-    /// Looks a paste up and remembers that it was asked; at most `limit` results.
-    pub fn lookup(&self, engine: &Engine, paste: &Paste, limit: usize, face: Face) -> Looked {
-        let start = Instant::now();
-        let answer = engine.lookup(paste, limit);
-        self.looked(engine, answer, face, start)
-    }
-
-    /// Decides on the reply to the question of the turn before, and remembers it as a lookup.
-    pub fn follow(
-        &self,
-        engine: &Engine,
-        turn: &Turn,
-        reply: &Paste,
-        limit: usize,
-        face: Face,
-    ) -> (Looked, Understood) {
-        let start = Instant::now();
-        let (answer, understood) = engine.follow(turn, reply, limit);
-        (self.looked(engine, answer, face, start), understood)
-    }
-
-    fn looked(&self, engine: &Engine, answer: Answer, face: Face, start: Instant) -> Looked {
-        let duration = start.elapsed();
-        let id = LookupId::new();
-        if self.0.is_some() {
-            self.record(Lookup::new(id, engine, &answer, face, duration));
-        }
-        Looked { id, answer }
-    }
-
-    /// Keeps a lookup that was made; never waits. Whether there was room.
+    /// Queues a lookup; never waits. False if there was no room.
     pub fn record(&self, lookup: Lookup) -> bool {
         self.0
             .as_ref()
             .is_some_and(|open| open.put(Event::Lookup(Box::new(lookup))))
     }
 
-    /// Keeps feedback; waits a short while to say whether it is written.
-    pub async fn feedback(&self, feedback: Feedback) -> Kept {
+    /// Queues feedback, and waits a short while for it to be written.
+    pub async fn feedback(&self, feedback: Feedback) -> WriteStatus {
         let Some(open) = &self.0 else {
-            return Kept::Dropped;
+            return WriteStatus::Dropped;
         };
         let (written, acknowledged) = oneshot::channel();
         if !open.put(Event::Feedback(Box::new(feedback), written)) {
-            return Kept::Dropped;
+            return WriteStatus::Dropped;
         }
         if open.health.trouble().is_some() {
-            // Whoever waited would take the place of somebody with a lookup.
-            return Kept::Queued;
+            // A request that waited would take the place of one with a lookup.
+            return WriteStatus::Queued;
         }
         match tokio::time::timeout(ACKNOWLEDGE, acknowledged).await {
-            Ok(Ok(())) => Kept::Written,
-            _ => Kept::Queued,
+            Ok(Ok(())) => WriteStatus::Written,
+            _ => WriteStatus::Queued,
         }
     }
 
-    /// What keeps it from writing now.
+    /// The present reason why it cannot write; `None` while it can.
     pub fn trouble(&self) -> Option<Trouble> {
         self.0.as_ref()?.health.trouble()
     }
 
-    /// Writes what waits and lets go of the database; what is not written within `grace` is lost.
-    /// Nothing is kept any more after that.
+    /// Writes the queue and disconnects; rows not written within `grace` are lost. It records nothing
+    /// after that.
     pub async fn close(&self, grace: Duration) {
         let Some(open) = &self.0 else { return };
         let writer = open
@@ -207,7 +165,7 @@ impl Journal {
 }
 
 impl Open {
-    /// Never waits; whether there was room.
+    /// Never waits; false if there was no room.
     fn put(&self, event: Event) -> bool {
         let (event, full) = match self.queue.try_send(event) {
             Ok(()) => return true,

@@ -1,50 +1,47 @@
 //! The database: where it is, one schema and one set of statements for SQLite and PostgreSQL.
 //!
-//! A [`Store`] is one connection. After an error it is thrown away and made anew; retrying is its
-//! user's business.
+//! A [`Store`] is one connection. After an error the caller drops it, connects again and retries.
 
-use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
 use std::ops::Range;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{fmt, io};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqlSafeStr as _};
 
-use super::demand::MOST;
 use super::event::{Feedback, Lookup};
 
 /// The file in the data folder.
 const FILE: &str = "journal.sqlite";
-/// Who migrates holds this file's lock: SQLite has none of its own that covers a whole migration.
+/// Lock file of a migration: SQLite has no lock of its own that covers a whole one.
 const LOCK: &str = "journal.lock";
-/// How long another program may hold the file before that counts as trouble.
+/// Longest time that another program may hold the file before that counts as trouble.
 const BUSY: Duration = Duration::from_secs(2);
-/// How often a held lock is tried again.
+/// Interval between two attempts at a held lock.
 const AGAIN: Duration = Duration::from_millis(20);
 /// Rows of one statement. Both databases prepare two statements a table, for this many and for one.
 const MANY: usize = 32;
-/// Rows that one step of the retention deletes: a step of this size blocks nobody for long.
+/// Rows that one step of the retention deletes: a step of this size holds no lock for long. Chosen.
 pub(super) const STEP: u64 = 500;
 
-/// Where the journal lies.
+/// The journal's database.
 #[derive(Clone)]
 pub enum Place {
-    /// A SQLite file in this folder, which is made when it is missing.
+    /// A SQLite file in this folder; made if missing.
     Folder(PathBuf),
     /// A PostgreSQL database, which several servers may share.
     Postgres(Box<PgConnectOptions>),
 }
 
-/// An address that is none of a PostgreSQL database. It does not repeat the address, which may
-/// hold a password.
+/// Not the address of a PostgreSQL database. The message does not repeat it, for it may hold a
+/// password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the journal's address must be postgres://USER:PASSWORD@HOST:PORT/DATABASE")]
 pub struct NoPostgres;
@@ -53,7 +50,7 @@ impl Place {
     /// The database at a `postgres://` address.
     ///
     /// # Errors
-    /// When the address is none.
+    /// When the address is not one.
     pub fn postgres(url: &str) -> Result<Self, NoPostgres> {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(NoPostgres);
@@ -161,7 +158,7 @@ impl Store {
         if let Self::Sqlite(_, path, opened) = self
             && identity(path)? != *opened
         {
-            // Whoever writes on would write into a file that nobody can open.
+            // A later write would go into a file that no program can open.
             return Err(io::Error::new(io::ErrorKind::NotFound, "the file was replaced").into());
         }
         either!(self, connection => {
@@ -179,7 +176,7 @@ impl Store {
                         .bind(&row.entry)
                         .bind(row.confidence)
                         .bind(&row.generation)
-                        .bind(row.face.as_str())
+                        .bind(row.channel.as_str())
                         .bind(row.duration.as_micros() as i64);
                 }
                 insert.execute(&mut *transaction).await?;
@@ -221,21 +218,25 @@ impl Store {
         Ok(most)
     }
 
-    /// The entries that solved a lookup since then, the most often first, with how often; at most
-    /// [`MOST`] of them.
-    pub(super) async fn answered(&mut self, since: SystemTime) -> sqlx::Result<Vec<(String, i64)>> {
+    /// Ids of the entries that answered a lookup since then, with the number of lookups, the most
+    /// often first; at most `most` of them.
+    pub(super) async fn answered(
+        &mut self,
+        since: SystemTime,
+        most: i64,
+    ) -> sqlx::Result<Vec<(String, i64)>> {
         const ANSWERED: &str = "select entry, count(*) from jieda_lookups \
              where at_ms >= $1 and outcome = 'answer' and entry is not null \
              group by entry order by count(*) desc, entry limit $2";
         either!(self, connection => {
-            let counts = sqlx::query_as(ANSWERED).bind(millis(since)).bind(MOST);
+            let counts = sqlx::query_as(ANSWERED).bind(millis(since)).bind(most);
             counts.fetch_all(connection).await
         })
     }
 
-    /// Says goodbye, so that nothing is left to tidy up.
+    /// Closes the connection, so that nothing is left to tidy up.
     pub(super) async fn close(self) {
-        // Everything is written: nobody would do anything about an error.
+        // Everything is written: no error here would change anything.
         let _ = match self {
             Self::Sqlite(connection, ..) => connection.close().await,
             Self::Postgres(connection) => connection.close().await,
@@ -285,7 +286,7 @@ impl Insert {
     }
 }
 
-/// As many pieces of [`MANY`] as there are, then one by one.
+/// Pieces of [`MANY`], then the rest one by one.
 fn pieces(rows: usize) -> impl Iterator<Item = Range<usize>> {
     let whole = rows - rows % MANY;
     let many = (0..whole).step_by(MANY).map(|at| at..at + MANY);
@@ -298,13 +299,14 @@ fn millis(at: SystemTime) -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// What tells a file from others, whatever its name.
+/// Identity of a file, whatever its name: device and inode.
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     let metadata = fs::metadata(path)?;
     Ok((metadata.dev(), metadata.ino()))
 }
 
-/// Makes the file that only its owner may read; the files that SQLite puts beside it follow it.
+/// Creates the file so that only its owner may read it; the files that SQLite puts beside it get the
+/// same mode.
 fn private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options
@@ -315,7 +317,7 @@ fn private(path: &Path) -> io::Result<()> {
         .map(drop)
 }
 
-/// Takes the lock of a file. It goes with the value, or with the process.
+/// Takes the lock of a file. It ends with the value, or with the process.
 async fn locked(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     let file = options.create(true).append(true).mode(0o600).open(path)?;

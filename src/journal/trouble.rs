@@ -1,33 +1,31 @@
-//! What keeps the journal from writing, and who is told of it: the log once, whoever asks, and the
-//! metrics.
+//! Reasons why the journal cannot write, and their reporting: the log once, `/readyz` and the metrics.
 
-use std::fmt;
-use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::{fmt, io};
 
 use metrics::gauge;
 use sqlx::migrate::MigrateError;
 
-/// What is wrong.
+/// A reason why the journal cannot write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// Nobody answers at its address.
+    /// No server answers at its address.
     Unreachable,
-    /// It answers and does not let us in, or its tables are of another version.
+    /// It refuses the sign-in, or its tables are of another version.
     Refused,
     /// Another program holds it.
     Locked,
     /// The disk is full.
     NoSpace,
-    /// It takes longer than the queue has room for.
+    /// It is slower than rows come in.
     Slow,
     /// Anything else.
     Failed,
 }
 
 impl Trouble {
-    /// One clause for whoever runs the server.
+    /// One clause for the operator.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "the database cannot be reached",
@@ -39,7 +37,7 @@ impl Trouble {
         }
     }
 
-    /// What an error means.
+    /// The reason behind an error.
     pub(super) fn of(error: &sqlx::Error) -> Self {
         match error {
             sqlx::Error::Io(e) => match e.kind() {
@@ -81,7 +79,7 @@ impl Trouble {
     }
 }
 
-/// Whether the journal writes.
+/// The journal's present state.
 #[derive(Debug, Default)]
 pub(super) struct Health {
     trouble: Mutex<Option<Trouble>>,
@@ -90,12 +88,12 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// What is wrong now.
+    /// The present reason why it cannot write; `None` while it can.
     pub(super) fn trouble(&self) -> Option<Trouble> {
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Something is wrong. The log says so when it begins, and not again before it has ended.
+    /// Sets the reason. It is logged when trouble begins, and not again before it has ended.
     pub(super) fn begin(&self, trouble: Trouble, error: &dyn fmt::Display) {
         let mut now = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let reason = trouble.as_str();
@@ -108,7 +106,7 @@ impl Health {
         *now = Some(trouble);
     }
 
-    /// Everything is right.
+    /// Clears the reason.
     pub(super) fn end(&self) {
         let mut now = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         if now.take().is_some() {
@@ -118,7 +116,7 @@ impl Health {
         }
     }
 
-    /// A row found no room.
+    /// Counts a row that found no room.
     pub(super) fn dropped(&self) {
         self.dropped.fetch_add(1, Ordering::Relaxed);
         if self.trouble().is_none() {

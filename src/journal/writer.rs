@@ -1,5 +1,5 @@
-//! Takes rows from the queue and writes them, a batch a transaction, until they are written. And
-//! the sweeper, which deletes old ones on a connection of its own.
+//! The writer, which takes rows from the queue and writes them, a batch a transaction, until they are
+//! written; and the sweeper, which deletes old rows on a connection of its own.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -17,15 +17,15 @@ use super::trouble::{Health, Trouble};
 pub(super) const QUEUE: usize = 8_192;
 /// Rows of one transaction.
 const BATCH: usize = 512;
-/// How long the first row of a batch waits for others.
+/// Longest wait of a batch's first row for others.
 const LINGER: Duration = Duration::from_millis(100);
-/// How long connecting and writing one batch may take.
+/// Longest time to connect and write one batch.
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// The pause after the first failure; it doubles from one to the next.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause: after the database is back, writing goes on within this time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How often old rows are looked for.
+/// Interval between two sweeps.
 const SWEEP: Duration = Duration::from_secs(3_600);
 /// The pause after a sweep that failed.
 const SWEEP_AGAIN: Duration = Duration::from_secs(60);
@@ -35,14 +35,14 @@ const BREATH: Duration = Duration::from_millis(50);
 /// A row on its way.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// Nobody waits for it.
+    /// A lookup; no client waits for it.
     Lookup(Box<Lookup>),
-    /// Whoever gave it is told when it is written.
+    /// Feedback, and the client that waits for it to be written.
     Feedback(Box<Feedback>, oneshot::Sender<()>),
 }
 
 impl Event {
-    /// As it is counted.
+    /// Its label in metrics.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Lookup(_) => "lookup",
@@ -51,7 +51,7 @@ impl Event {
     }
 }
 
-/// The one that writes.
+/// Writes the queue to the database.
 pub(super) struct Writer {
     pub(super) place: Place,
     pub(super) queue: mpsc::Receiver<Event>,
@@ -112,7 +112,7 @@ impl Writer {
         for event in batch.drain(..) {
             counter!("jieda_journal_written_total", "kind" => event.kind()).increment(1);
             if let Event::Feedback(_, written) = event {
-                // Whoever gave it may have stopped waiting.
+                // The client may have stopped waiting.
                 let _ = written.send(());
             }
         }

@@ -1,59 +1,51 @@
-//! What only the whole knowledge base can tell: names that are taken twice, lines that two entries
-//! claim, links and platforms that are not there.
+//! Rules over the whole knowledge base: names that are used twice, training phrases that two
+//! entries claim, links and platforms that do not exist.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::category::Category;
+use super::category::parents;
 use super::diagnostic::{Diagnostic, Rule, nearest};
-use super::draft::{Draft, report_bad_id};
-use super::entry::{Line, is_id};
+use super::draft::Draft;
+use super::entry::Line;
 use super::findings::Findings;
+use super::id::{is_id, report_bad_id};
 use super::links::no_picture;
-use super::neighbour::Neighbour;
-use super::phrasing::key;
-use super::picture::Picture;
-use super::vocabulary::Vocabulary;
+use super::model::Kb;
 
-/// The whole, as it was read.
+/// Everything that was parsed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole<'a> {
+    /// The valid entries.
     pub(super) drafts: &'a [Draft],
-    pub(super) neighbours: &'a [Neighbour],
-    pub(super) categories: &'a [Category],
-    pub(super) vocabulary: &'a Vocabulary,
-    /// Ids of all files of entries, those that could not be read among them.
+    /// Everything else; its entries are still empty.
+    pub(super) kb: &'a Kb,
+    /// Ids of all files of entries, invalid ones among them.
     pub(super) entry_ids: &'a BTreeSet<&'a str>,
-    /// The same for categories.
+    /// Ids of all categories' files, invalid ones among them.
     pub(super) category_ids: &'a BTreeSet<&'a str>,
-    /// By their paths.
-    pub(super) pictures: &'a BTreeMap<String, Picture>,
 }
 
-/// Where something was first seen, for a message to name.
+/// The path and line of a first occurrence, for a message to name.
 type Place<'a> = (&'a str, u32);
 
 /// Applies every rule of this file.
 pub(super) fn check(whole: Whole) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for rule in [platforms, addresses, links, titles, indexes, phrasings] {
+    for rule in [platforms, addresses, links, titles, indexes, phrases] {
         rule(whole, &mut diagnostics);
     }
     diagnostics
 }
 
 fn platforms(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = whole
-        .vocabulary
-        .platforms
-        .iter()
-        .map(|p| p.id.as_str())
-        .collect();
+    let vocabulary = &whole.kb.vocabulary;
+    let known: Vec<&str> = vocabulary.platforms.iter().map(|p| p.id.as_str()).collect();
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
         for platform in draft
             .platforms
             .iter()
-            .filter(|p| !known.contains(&p.text.as_str()))
+            .filter(|p| vocabulary.platform(&p.text).is_none())
         {
             let hint = match nearest(&platform.text, known.iter().copied()) {
                 Some(id) => format!("did you mean `{id}`?"),
@@ -62,14 +54,14 @@ fn platforms(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
                     known.join(", ")
                 ),
             };
-            let message = format!("`{}` is no platform of the vocabulary", platform.text);
+            let message = format!("`{}` is not a platform of the vocabulary", platform.text);
             findings.error(Rule::UnknownPlatform, platform.line, message, hint);
         }
         diagnostics.extend(findings.into_diagnostics());
     }
 }
 
-/// Ids and aliases: one address, one thing.
+/// Ids and aliases: an address belongs to one entry or category.
 fn addresses(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut aliases: HashMap<&str, Place> = HashMap::new();
     for draft in whole.drafts {
@@ -91,7 +83,7 @@ fn addresses(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
                 None => None,
             };
             if let Some(taken) = taken {
-                let message = format!("the alias `{text}` is {taken} already");
+                let message = format!("the alias `{text}` is already {taken}");
                 findings.error(Rule::IdTaken, alias.line, message, "keep it in one place");
             }
             aliases.entry(text).or_insert((&entry.path, alias.line));
@@ -113,12 +105,12 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     for draft in whole.drafts {
         let mut findings = Findings::new(&draft.entry.path);
         for picture in &draft.pictures {
-            if !whole.pictures.contains_key(&picture.text) {
+            if !whole.kb.pictures.contains_key(&picture.text) {
                 no_picture(&picture.text, picture.line, &mut findings);
             }
         }
         for link in draft.links.iter().filter(|link| !exists(&link.text)) {
-            // An author who has moved a file still knows its name.
+            // A file that was moved has kept its name.
             let name = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
             let same_name = whole
                 .entry_ids
@@ -138,18 +130,19 @@ fn links(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Titles of entries and topics of neighbours.
+/// Titles of entries, and out-of-scope topics.
 fn titles(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let entries = whole.drafts.iter().map(|d| &d.entry);
     let titles = entries.map(|e| (e.title.as_str(), e.path.as_str(), e.title_line));
     let topics = whole
-        .neighbours
+        .kb
+        .out_of_scope
         .iter()
         .map(|n| (n.topic.as_str(), n.path.as_str(), n.line));
     twice(
         titles,
         Rule::DuplicateTitle,
-        "say in each what tells the two apart, such as the platform",
+        "name in each the difference, such as the platform",
         diagnostics,
     );
     twice(
@@ -169,7 +162,7 @@ fn twice<'a>(
     let mut seen: HashMap<&str, Place> = HashMap::new();
     for (name, path, line) in names {
         if let Some((first, at)) = seen.get(name) {
-            let message = format!("`{name}` stands at {first}:{at} already");
+            let message = format!("`{name}` is already used at {first}:{at}");
             diagnostics.push(Diagnostic::error(rule, path, line, "", message, hint));
         } else {
             seen.insert(name, (path, line));
@@ -177,18 +170,18 @@ fn twice<'a>(
     }
 }
 
-/// Every folder on the way down to an entry has its `_index.md`.
+/// Every folder above an entry or category has its `_index.md`.
 fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut missing: BTreeSet<&str> = BTreeSet::new();
-    let folders = whole.categories.iter().map(|c| c.id.as_str());
+    let folders = whole.kb.categories.iter().map(|c| c.id.as_str());
     for id in whole.entry_ids.iter().copied() {
-        missing.extend(above(id).filter(|folder| !whole.category_ids.contains(folder)));
+        missing.extend(parents(id).filter(|folder| !whole.category_ids.contains(folder)));
     }
     for id in folders {
-        missing.extend(above(id).filter(|folder| !whole.category_ids.contains(folder)));
+        missing.extend(parents(id).filter(|folder| !whole.category_ids.contains(folder)));
     }
     for folder in missing {
-        let message = format!("the folder `{folder}` has no _index.md, so it is no category");
+        let message = format!("the folder `{folder}` has no _index.md, so it is not a category");
         let hint = "write one: `---`, `title: …`, `description: …`, `order: 1`, `---`";
         let path = format!("{folder}/_index.md");
         diagnostics.push(Diagnostic::error(
@@ -219,21 +212,17 @@ fn indexes(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The folders that a path is in, outermost first.
-fn above(path: &str) -> impl Iterator<Item = &str> {
-    path.match_indices('/').map(|(at, _)| &path[..at])
-}
-
-/// Who claimed a phrasing first, and where.
+/// The first occurrence of a training phrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Claim<'a> {
-    /// The path and the line of what owns it: two neighbours may share a file.
+    /// Path and line of its entry or out-of-scope topic. The line is needed: two topics may share a
+    /// file.
     owner: Place<'a>,
     line: u32,
 }
 
-/// Lines that are compared with what people paste: each leads to one place.
-fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
+/// Training phrases: each belongs to one entry or out-of-scope topic.
+fn phrases(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
     let mut claims: HashMap<String, Claim> = HashMap::new();
     for entry in whole.drafts.iter().map(|d| &d.entry) {
         let owner = (entry.path.as_str(), entry.title_line);
@@ -248,11 +237,11 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             let key = key(&line.text);
             if claims.get(&key).is_some_and(|claim| claim.owner == owner) {
                 let message = format!(
-                    "`{}` is a phrasing of this entry and not its problem",
+                    "`{}` is both a training phrase and a near miss of this entry",
                     line.text
                 );
                 let hint = "keep it where it is right";
-                let rule = Rule::ContradictedPhrasing;
+                let rule = Rule::ContradictedPhrase;
                 diagnostics.push(Diagnostic::error(
                     rule, owner.0, line.line, "", message, hint,
                 ));
@@ -264,15 +253,15 @@ fn phrasings(whole: Whole, diagnostics: &mut Vec<Diagnostic>) {
             );
         }
     }
-    for neighbour in whole.neighbours {
-        let owner = (neighbour.path.as_str(), neighbour.line);
-        for line in &neighbour.phrasings {
+    for topic in &whole.kb.out_of_scope {
+        let owner = (topic.path.as_str(), topic.line);
+        for line in &topic.phrases {
             diagnostics.extend(claim(&mut claims, owner, line));
         }
     }
 }
 
-/// Claims a line for what owns it, unless it is taken.
+/// Records the owner of a training phrase. Returns a diagnostic if it has one already.
 fn claim<'a>(
     claims: &mut HashMap<String, Claim<'a>>,
     owner: Place<'a>,
@@ -280,7 +269,7 @@ fn claim<'a>(
 ) -> Option<Diagnostic> {
     let key = key(&line.text);
     if key.is_empty() {
-        // Wildcards alone: told by another rule.
+        // Wildcards alone: another rule reports it.
         return None;
     }
     let first = *claims.entry(key).or_insert(Claim {
@@ -300,12 +289,12 @@ fn claim<'a>(
     }
     let (path, at) = (first.owner.0, first.line);
     let message = format!(
-        "`{}` stands at {path}:{at} already, and can lead to one place only",
+        "`{}` is already at {path}:{at}, and can belong to one place only",
         line.text
     );
-    let hint = "keep it where it is right, or say in each what tells the two apart";
+    let hint = "keep it where it is right, or add to each what tells the two apart";
     Some(Diagnostic::error(
-        Rule::SharedPhrasing,
+        Rule::SharedPhrase,
         owner.0,
         line.line,
         "",
@@ -315,13 +304,34 @@ fn claim<'a>(
 }
 
 fn repeated(path: &str, line: &Line, first: u32) -> Diagnostic {
-    let message = format!("`{}` stands at line {first} already", line.text);
+    let message = format!("`{}` is already at line {first}", line.text);
     Diagnostic::warning(
-        Rule::RepeatedPhrasing,
+        Rule::RepeatedPhrase,
         path,
         line.line,
         "",
         message,
         "remove one",
     )
+}
+
+/// The letters and digits of a training phrase in lower case. Two phrases with equal keys are the
+/// same to a reader.
+fn key(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn training_phrases_are_the_same_but_for_case_and_punctuation() {
+        assert_eq!(key("PDD 报错，怎么办？"), key("pdd报错 怎么办"));
+        assert_ne!(key("CD08"), key("CD01"));
+        assert_eq!(key("？——"), "");
+    }
 }

@@ -1,28 +1,28 @@
-//! What is wrong with authored content, said as a compiler says it: the file, the line, the rule,
-//! how to mend it. No reading of content here; every rule is applied elsewhere in this folder but
-//! for those that need an engine.
+//! Diagnostics of authored content as a compiler prints them: file, line, rule and fix. Content is
+//! not read here: the other files of this folder apply the rules, except those that need an engine.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
+use strsim::osa_distance;
 
-/// An excerpt is cut at this many characters: enough to recognise a line by.
+/// Most characters of an excerpt. Chosen: enough to recognise a line.
 const EXCERPT: usize = 160;
 
-/// How bad it is.
+/// The severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// The content must not be served like this.
+    /// The content must not be served.
     Error,
-    /// It can be served, but the author surely meant something else.
+    /// The content can be served, but is probably not what the author meant.
     Warning,
 }
 
-/// One finding in one line of one file.
+/// One fault in one line of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// Error or warning.
     pub severity: Severity,
     /// The rule that the line breaks.
     pub rule: Rule,
@@ -30,16 +30,16 @@ pub struct Diagnostic {
     pub path: String,
     /// The line in that file, 1-based.
     pub line: u32,
-    /// That line; empty where the file ends before it or is not there.
+    /// The text of that line; empty if the file is shorter or missing.
     pub excerpt: String,
-    /// What is wrong.
+    /// The fault, in a sentence without a full stop.
     pub message: String,
-    /// How to mend it.
+    /// The fix, in the same form.
     pub hint: String,
 }
 
 impl Diagnostic {
-    /// A finding that must be mended.
+    /// A diagnostic of severity [`Severity::Error`].
     pub fn error(
         rule: Rule,
         path: &str,
@@ -59,7 +59,7 @@ impl Diagnostic {
         }
     }
 
-    /// A finding that should be mended.
+    /// A diagnostic of severity [`Severity::Warning`].
     pub fn warning(
         rule: Rule,
         path: &str,
@@ -97,16 +97,16 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The text with control characters as spaces, so that content cannot steer a terminal.
+/// The text with control characters as spaces, so that content cannot control a terminal.
 fn printable(text: &str) -> String {
     let shown = |c: char| if c.is_control() { ' ' } else { c };
     text.trim_end().chars().map(shown).collect()
 }
 
-/// One table for everything that is known of a rule.
+/// Defines the rules: variant, name and explanation in one table.
 macro_rules! rules {
     ($($variant:ident $name:literal $explanation:literal;)+) => {
-        /// What content has to keep to.
+        /// A rule for authored content.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Rule {
             $(#[doc = $explanation] $variant,)+
@@ -121,7 +121,7 @@ macro_rules! rules {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// What it asks for and why, in one sentence.
+            /// The rule and its reason, in one sentence.
             pub fn explanation(self) -> &'static str {
                 match self { $(Self::$variant => $explanation,)+ }
             }
@@ -130,52 +130,52 @@ macro_rules! rules {
 }
 
 rules! {
-    NotUtf8 "not-utf8" "A file is UTF-8 text, for anything else is read wrongly by somebody.";
-    NulCharacter "nul-character" "A file holds no NUL character, for it is then no text.";
-    EmptyFile "empty-file" "A file that is there says something.";
-    UnknownFile "unknown-file" "A file lies where its kind is looked for, for elsewhere nobody reads it.";
-    BadId "bad-id" "An id is lower-case ASCII words joined by hyphens below its category, for it is an address for ever.";
+    NotUtf8 "not-utf8" "A file is UTF-8 text, for text in another encoding is read wrongly.";
+    NulCharacter "nul-character" "A file has no NUL character, for text has none.";
+    EmptyFile "empty-file" "A file is not empty.";
+    UnknownFile "unknown-file" "A file is where files of its kind are read, for elsewhere it is ignored.";
+    BadId "bad-id" "An id is lower-case ASCII words joined by hyphens below its category, for it is a permanent address.";
     UnclosedFrontMatter "unclosed-front-matter" "Front matter that begins with `---` ends with `---`.";
     BadFrontMatter "bad-front-matter" "Front matter is YAML, each key once and with a value of its kind.";
-    UnknownKey "unknown-key" "Front matter has known keys only, for a misspelt one would be lost in silence.";
-    UnknownValue "unknown-value" "A cause, retry or acts is one of its list, for people filter by them.";
+    UnknownKey "unknown-key" "Front matter has known keys only, for a misspelt one would be ignored silently.";
+    UnknownValue "unknown-value" "A cause, retry or acts has one of the known values, for they are filters.";
     BadDate "bad-date" "A date is written YYYY-MM-DD and is in the calendar.";
-    MissingTitle "missing-title" "Whatever is shown in a list has a title.";
+    MissingTitle "missing-title" "An entry, category or topic has a title, for lists show it.";
     SecondTitle "second-title" "An entry has one title, for it is one problem.";
-    StrayText "stray-text" "Text stands in a section, for elsewhere nobody is shown it.";
-    HeadingWithoutSpace "heading-without-space" "A space follows the `#` of a heading, for otherwise it is none.";
-    MisspeltHeading "misspelt-heading" "A heading that is nearly a known one is that one, for a private section must not be published by a slip.";
+    StrayText "stray-text" "Text is in a section, for elsewhere it is not shown.";
+    HeadingWithoutSpace "heading-without-space" "A space follows the `#` of a heading, for without it the line is text.";
+    MisspeltHeading "misspelt-heading" "A heading that is nearly a known one is that one, for a private section must not be published by mistake.";
     DuplicateHeading "duplicate-heading" "A heading occurs once in a file.";
-    EmptySection "empty-section" "A heading is followed by something.";
-    UnclosedFence "unclosed-fence" "A fenced block ends, for otherwise it takes the rest of the file.";
-    NoAnswer "no-answer" "An entry says 原因 or 解决办法.";
-    TemplateNotFenced "template-not-fenced" "A template stands in a fenced block, where nothing need be quoted.";
-    WeakTemplate "weak-template" "A template has at least four characters that are no wildcard, for less matches nearly anything.";
-    AdjacentWildcards "adjacent-wildcards" "Something stands between two wildcards, for otherwise they are one.";
-    NotAListItem "not-a-list-item" "Phrasings are list items, one a line, for each is compared alone.";
-    RepeatedPhrasing "repeated-phrasing" "A phrasing occurs once in an entry or neighbour, for a second time adds nothing.";
-    ContradictedPhrasing "contradicted-phrasing" "A near-miss is no phrasing of the same entry.";
+    EmptySection "empty-section" "A section has text.";
+    UnclosedFence "unclosed-fence" "A fenced block ends, for otherwise it includes the rest of the file.";
+    NoAnswer "no-answer" "An entry has a section 原因 or 解决办法.";
+    TemplateNotFenced "template-not-fenced" "A template is in a fenced block, where nothing needs quoting.";
+    WeakTemplate "weak-template" "A template has at least four characters beside wildcards, for less matches nearly anything.";
+    AdjacentWildcards "adjacent-wildcards" "Two wildcards have text between them, for otherwise they are one.";
+    NotAListItem "not-a-list-item" "Training phrases are list items, one a line, for each is compared alone.";
+    RepeatedPhrase "repeated-phrasing" "A training phrase occurs once in an entry or out-of-scope topic, for a second time adds nothing.";
+    ContradictedPhrase "contradicted-phrasing" "A near miss is not a training phrase of the same entry.";
     RawHtml "raw-html" "An answer is Markdown without HTML, for HTML is never shown.";
-    PictureWithoutText "picture-without-text" "A picture says in words what it shows, for a chat cannot show it.";
-    PictureWithoutFile "picture-without-file" "A picture lies beside the entries, or is given by its https address.";
+    PictureWithoutText "picture-without-text" "A picture has a text that describes it, for a chat cannot show it.";
+    PictureWithoutFile "picture-without-file" "A picture is a file beside the entries or an https address.";
     BadPicture "bad-picture" "A file with a picture's ending is a PNG, JPEG or WebP picture.";
-    PictureOnly "picture-only" "A 解决办法 has text beside its pictures, for nobody finds or hears a picture.";
-    NeighbourWithoutParagraph "neighbour-without-paragraph" "A neighbour says where its questions belong, for that is all a person is told.";
-    NeighbourWithoutPhrasings "neighbour-without-phrasings" "A neighbour has phrasings, for it is recognised by them alone.";
+    PictureOnly "picture-only" "A 解决办法 has text beside its pictures, for a picture cannot be searched or read aloud.";
+    OutOfScopeWithoutParagraph "neighbour-without-paragraph" "An out-of-scope topic says where its questions belong, for that is its only answer.";
+    OutOfScopeWithoutPhrases "neighbour-without-phrasings" "An out-of-scope topic has training phrases, for it is recognised by them alone.";
     BadVocabulary "bad-vocabulary" "platforms.toml is TOML, each `[[platform]]` with an id, a label and aliases.";
     BadDictionaryLine "bad-dictionary-line" "A line of dictionary.txt is a word, then perhaps its frequency, then perhaps its tag.";
     LoneSynonym "lone-synonym" "A group of synonyms has two words at least.";
-    IdTaken "id-taken" "An id or alias names one thing, for it is an address.";
-    MissingIndex "missing-index" "A folder of entries is a category, named by its _index.md.";
-    DuplicateTitle "duplicate-title" "Two entries have two titles, for a list must tell them apart.";
-    DuplicateTopic "duplicate-topic" "Two neighbours have two topics.";
-    SharedPhrasing "shared-phrasing" "A phrasing belongs to one entry or one neighbour, for it can lead to one place only.";
+    IdTaken "id-taken" "An id or alias belongs to one entry or category, for it is an address.";
+    MissingIndex "missing-index" "A folder of entries is a category, described by its _index.md.";
+    DuplicateTitle "duplicate-title" "Entries have different titles, for lists show nothing else of them.";
+    DuplicateTopic "duplicate-topic" "Out-of-scope topics have different names.";
+    SharedPhrase "shared-phrasing" "A training phrase belongs to one entry or out-of-scope topic, for it can have one answer only.";
     UnknownPlatform "unknown-platform" "A platform is one of the vocabulary, for it is recognised by its names there.";
-    BrokenLink "broken-link" "A link leads somewhere.";
-    DuplicateAlias "duplicate-alias" "A name is that of one platform.";
+    BrokenLink "broken-link" "The target of a link exists.";
+    DuplicateAlias "duplicate-alias" "A name belongs to one platform.";
     SharedSynonym "shared-synonym" "A synonym is in one group, for it can mean one word only.";
-    SharedTemplate "shared-template" "A template matches its own entry's message only, for else the platform or a twin decides.";
-    NotFoundFirst "not-found-first" "A title, template or phrasing finds its own entry first.";
+    SharedTemplate "shared-template" "A template matches the messages of its own entry only, for otherwise it cannot tell the entries apart.";
+    NotFoundFirst "not-found-first" "A title, template or training phrase finds its own entry first.";
 }
 
 impl fmt::Display for Rule {
@@ -190,33 +190,16 @@ impl Serialize for Rule {
     }
 }
 
-/// The known word that was meant: the nearest one, if at most a third of its characters differ.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let scored = known.into_iter().map(|k| (distance(word, k), k));
-    let (distance, nearest) = scored.min_by_key(|(distance, _)| *distance)?;
-    (distance <= nearest.chars().count().div_ceil(3)).then_some(nearest)
-}
+/// A word is a slip for a known one if at most one in three of its characters differs, rounded up.
+/// Chosen.
+const CHARACTERS_PER_SLIP: usize = 3;
 
-/// The number of characters to insert, delete, replace or swap with their neighbour (optimal
-/// string alignment).
-pub(super) fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // Three rows of the table: a swap looks two rows back.
-    let mut before = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut next = vec![i];
-        for j in 1..=b.len() {
-            let replaced = row[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut least = replaced.min(row[j] + 1).min(next[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before[j - 2] + 1);
-            }
-            next.push(least);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row[b.len()]
+/// The known word nearest to a misspelt one, if it is near enough.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|k| (osa_distance(word, k), k));
+    let (distance, nearest) = scored.min_by_key(|(distance, _)| *distance)?;
+    let most = nearest.chars().count().div_ceil(CHARACTERS_PER_SLIP);
+    (distance <= most).then_some(nearest)
 }
 
 #[cfg(test)]
@@ -296,8 +279,8 @@ error[unknown-key]: the front matter has a key that jieda does not know: `platfr
         assert_eq!(nearest("platfroms", keys), Some("platforms"));
         assert_eq!(nearest("act", keys), Some("acts"));
         assert_eq!(nearest("colour", keys), None);
-        assert_eq!(distance("解决方法", "解决办法"), 1);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("ab", "ba"), 1);
+        assert_eq!(nearest("解决方法", ["原因", "解决办法"]), Some("解决办法"));
+        assert_eq!(nearest("", ["abc"]), None);
+        assert_eq!(nearest("ba", ["ab"]), Some("ab"));
     }
 }

@@ -1,9 +1,10 @@
-//! An entry of the knowledge base: one problem and its solution. The model and its Markdown forms;
-//! how a file becomes one is in `draft`.
+//! An entry of the knowledge base: one problem and its solution, with its Markdown forms. Parsing
+//! is in `draft`.
 
-use super::changes::Change;
+use super::heading::{CHANGES, TEMPLATES};
+use super::picture::{Sizes, addressed};
 
-/// An enum that is written in front matter by one name and shown to people by another.
+/// Defines an enum with a name for front matter and the API, and a Chinese label for display.
 macro_rules! choice {
     ($(#[$doc:meta])+ $choice:ident { $($(#[$of:meta])+ $variant:ident $name:literal $label:literal;)+ }) => {
         $(#[$doc])+
@@ -13,15 +14,15 @@ macro_rules! choice {
         }
 
         impl $choice {
-            /// Every value, in the order in which lists show them.
+            /// Every value, in display order.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// The name that front matter and the API use.
+            /// The name in front matter and the API.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }
 
-            /// What people are shown.
+            /// The Chinese label for display.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
@@ -30,47 +31,47 @@ macro_rules! choice {
 }
 
 choice! {
-    /// Why the problem occurs.
+    /// The kind of cause of a problem.
     Cause {
-        /// A courier or its code is not matched to the platform's.
+        /// A courier or its code is not mapped to the platform's.
         Mapping "mapping" "物流映射";
         /// The shop's settings, such as its contacts and addresses.
         Settings "settings" "店铺设置";
-        /// The shop has not authorised the ERP, or no longer.
+        /// The shop has not authorised the ERP, or the authorisation has expired.
         Authorization "authorization" "授权";
         /// The order's state, such as a refund.
         OrderState "order-state" "订单状态";
         /// The waybill or its number.
         Waybill "waybill" "面单单号";
-        /// The platform allows no more, or not this.
+        /// A quota or restriction of the platform.
         PlatformLimit "platform-limit" "平台限制";
-        /// The platform fails.
+        /// A fault of the platform.
         PlatformFault "platform-fault" "平台故障";
-        /// The connection fails.
+        /// The connection.
         Network "network" "网络";
-        /// What was sent is wrong.
+        /// Invalid data in the request.
         Data "data" "数据";
-        /// No error: a question of how something is done.
+        /// No error: a question about how to do something.
         HowTo "how-to" "操作方法";
     }
 }
 
 choice! {
-    /// Whether to try again.
+    /// Advice on trying again.
     Retry {
-        /// At once.
+        /// Immediately.
         Now "now" "直接重试";
         /// After a while.
         Later "later" "稍后重试";
-        /// Once the cause is mended.
+        /// Once the cause is fixed.
         AfterFix "after-fix" "处理后重试";
-        /// It cannot succeed, or has.
+        /// Trying again cannot help, or is not needed.
         Never "never" "不用重试";
     }
 }
 
 choice! {
-    /// Who has to act.
+    /// The party that has to act.
     Acts {
         /// The merchant.
         Merchant "merchant" "商家自己处理";
@@ -81,13 +82,22 @@ choice! {
     }
 }
 
-/// A line that its author wrote to be compared with what people paste, and where.
+/// A line of a file, such as a training phrase, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// The line without its list marker.
+    /// The text, without list marker.
     pub text: String,
-    /// Where it stands in its file, 1-based.
+    /// The line in its file, 1-based.
     pub line: u32,
+}
+
+/// A change of an entry, for its readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// `YYYY-MM-DD`
+    pub day: String,
+    /// The change, plain text.
+    pub what: String,
 }
 
 /// A part of the public answer.
@@ -95,7 +105,8 @@ pub struct Line {
 pub struct Section {
     /// Its heading.
     pub heading: String,
-    /// What stands below it; links to other entries are `/kb/…`, however they were written.
+    /// The text below it as it was written, except that links to entries and pictures beside them
+    /// are `/kb/…`. [`Entry::section_markdown`] is the form to show.
     pub markdown: String,
     /// The line of the heading, 1-based.
     pub line: u32,
@@ -106,53 +117,55 @@ pub struct Section {
 pub struct Entry {
     /// Its path without `.md`, such as `logistics/sync/invalid-contact-cd08`.
     pub id: String,
-    /// Its file, relative to the knowledge base, `/` between folders.
+    /// Path of its file relative to the knowledge base, `/` between folders.
     pub path: String,
-    /// The message itself, or the problem in a phrase.
+    /// The error message, or the problem in a phrase.
     pub title: String,
     /// The line of the title, 1-based.
     pub title_line: u32,
-    /// Ids of the platforms that it occurs on; empty where it may be any.
+    /// Ids of the platforms that it occurs on; empty if it can be any.
     pub platforms: Vec<String>,
-    /// Why the problem occurs.
+    /// The kind of cause.
     pub cause: Option<Cause>,
-    /// Whether to try again.
+    /// Advice on trying again.
     pub retry: Option<Retry>,
-    /// Who has to act.
+    /// The party that has to act.
     pub acts: Option<Acts>,
-    /// Ids of the questions that it was written from.
+    /// Ids of the source questions it was written from, such as `Q01`.
     pub sources: Vec<String>,
-    /// What it still lacks, such as `screenshot`.
+    /// Missing material, such as `screenshot`.
     pub needs: Vec<String>,
-    /// Ids that it had before.
+    /// Former ids.
     pub aliases: Vec<String>,
-    /// The day of its last change of substance, `YYYY-MM-DD`.
+    /// The day of its last change of content, `YYYY-MM-DD`.
     pub updated: Option<String>,
     /// 报错信息: messages as a platform sends them, their variable parts written `<*>`.
     pub templates: Vec<Line>,
-    /// 类似报错: the same error in other systems' words.
+    /// 类似报错: the same error as other systems word it.
     pub similar_errors: Vec<Line>,
-    /// 相似问法: questions as people ask them.
+    /// 相似问法: questions as users ask them.
     pub questions: Vec<Line>,
-    /// 不是这个问题: what it must not answer.
+    /// 不是这个问题: texts that it must not answer.
     pub near_misses: Vec<Line>,
     /// The public answer, in the order of the file.
     pub sections: Vec<Section>,
-    /// 更新记录, the latest first.
+    /// Sizes of the pictures that the answer shows.
+    pub pictures: Sizes,
+    /// 更新记录, latest first.
     pub changes: Vec<Change>,
-    /// 客服备注, Markdown for support agents: no public face may show it.
+    /// 客服备注, Markdown for support agents. Private: no public page or API may show it.
     pub agent_notes: Option<String>,
 }
 
 impl Entry {
-    /// The id of its category; empty for an entry outside any.
+    /// The id of its category; empty for an entry in no folder.
     pub fn category(&self) -> &str {
         self.id
             .rsplit_once('/')
             .map_or("", |(category, _)| category)
     }
 
-    /// What everybody may read, as a file: the title, the templates, the answer, what changed when.
+    /// The public part as a Markdown file: title, templates, answer and changes.
     pub fn public_markdown(&self) -> String {
         let templates: Vec<&str> = self.templates.iter().map(|t| t.text.as_str()).collect();
         let templates = templates.join("\n");
@@ -160,13 +173,13 @@ impl Entry {
             String::new()
         } else {
             let fence = fence_around(&templates);
-            format!("## 报错信息\n\n{fence}text\n{templates}\n{fence}\n\n")
+            format!("## {TEMPLATES}\n\n{fence}text\n{templates}\n{fence}\n\n")
         };
         let change = |c: &Change| format!("- {} {}\n", c.day, c.what);
         let changes: String = self.changes.iter().map(change).collect();
         let changes = match changes.as_str() {
             "" => changes,
-            list => format!("\n## 更新记录\n\n{list}"),
+            list => format!("\n## {CHANGES}\n\n{list}"),
         };
         let answer = self.answer_markdown();
         format!("# {}\n\n{messages}{answer}{changes}", self.title)
@@ -174,9 +187,15 @@ impl Entry {
 
     /// The public answer alone, each section under its `##` heading.
     pub fn answer_markdown(&self) -> String {
-        let section = |s: &Section| format!("## {}\n\n{}\n", s.heading, s.markdown);
+        let section = |s: &Section| format!("## {}\n\n{}\n", s.heading, self.section_markdown(s));
         let sections: Vec<String> = self.sections.iter().map(section).collect();
         sections.join("\n")
+    }
+
+    /// The text of one of its sections, each picture at the address that names its size
+    /// (`/kb/a/b.png?800x600`).
+    pub fn section_markdown(&self, section: &Section) -> String {
+        addressed(&section.markdown, &self.pictures)
     }
 }
 
@@ -184,15 +203,6 @@ impl Entry {
 fn fence_around(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     "`".repeat(longest.max(2) + 1)
-}
-
-/// Whether this is an id: lower-case ASCII words joined by hyphens, in folders of such names.
-pub(super) fn is_id(id: &str) -> bool {
-    let letters = |w: &str| {
-        let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
-        !w.is_empty() && w.bytes().all(known)
-    };
-    id.split('/').all(|name| name.split('-').all(letters))
 }
 
 #[cfg(test)]
@@ -227,6 +237,7 @@ mod tests {
             questions: vec![line("私 2")],
             near_misses: vec![line("私 3")],
             sections: vec![section("原因", "因为"), section("解决办法", "1. 改")],
+            pictures: Sizes::new(),
             changes: vec![Change {
                 day: "2026-11-24".into(),
                 what: "补上截图".into(),
@@ -262,18 +273,6 @@ mod tests {
             .category(),
             ""
         );
-    }
-
-    #[test]
-    fn an_id_is_an_address() {
-        for id in ["a", "a/b-c2/d", "2fa"] {
-            assert!(is_id(id), "{id}");
-        }
-        for id in [
-            "", "a/", "/a", "A", "a_b", "a--b", "-a", "a-", "中文", "a.md", "a b",
-        ] {
-            assert!(!is_id(id), "{id}");
-        }
     }
 
     #[test]

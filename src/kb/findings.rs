@@ -1,9 +1,9 @@
-//! The diagnostics of one file while it is read. The lines that they quote are filled in later,
-//! once for all files.
+//! Collects the diagnostics of one file while it is parsed. Excerpts are added later, for all files
+//! at once.
 
 use super::diagnostic::{Diagnostic, Rule};
 
-/// What was found in one file so far.
+/// The diagnostics of one file so far.
 #[derive(Debug)]
 pub(super) struct Findings<'a> {
     path: &'a str,
@@ -11,7 +11,7 @@ pub(super) struct Findings<'a> {
 }
 
 impl<'a> Findings<'a> {
-    /// Nothing yet.
+    /// No diagnostics yet for the file at `path`.
     pub(super) fn new(path: &'a str) -> Self {
         Self {
             path,
@@ -19,7 +19,7 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Adds what must be mended.
+    /// Adds an error.
     pub(super) fn error(
         &mut self,
         rule: Rule,
@@ -31,7 +31,7 @@ impl<'a> Findings<'a> {
             .push(Diagnostic::error(rule, self.path, line, "", message, hint));
     }
 
-    /// Adds what should be mended.
+    /// Adds a warning.
     pub(super) fn warning(
         &mut self,
         rule: Rule,
@@ -44,7 +44,7 @@ impl<'a> Findings<'a> {
         ));
     }
 
-    /// All of it, in the order of finding.
+    /// The diagnostics, in the order they were added.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
     }

@@ -1,15 +1,16 @@
-//! Front matter: YAML, first as it is written, then checked. Values that only the whole knowledge
-//! base can judge (platforms, aliases) keep their lines.
+//! Front matter: YAML, decoded and then checked. Platforms and aliases are checked against the
+//! whole knowledge base later, so they carry their lines.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_saphyr::{Error, Spanned};
 
+use super::date::is_date;
 use super::diagnostic::{Rule, nearest};
 use super::entry::{Acts, Cause, Line, Retry};
 use super::findings::Findings;
 
-/// An entry's front matter as it is written.
+/// An entry's front matter, not yet checked.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
@@ -23,7 +24,7 @@ struct Written {
     updated: Option<Spanned<String>>,
 }
 
-/// An entry's front matter.
+/// An entry's front matter, checked. Unknown values are left out.
 #[derive(Debug, Default)]
 pub(super) struct FrontMatter {
     pub(super) platforms: Vec<Line>,
@@ -37,7 +38,7 @@ pub(super) struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// Reads an entry's front matter; what is wrong in it is left out.
+    /// Reads an entry's front matter. Invalid values are reported and left out.
     pub(super) fn parse(yaml: Option<&str>, findings: &mut Findings) -> Self {
         let written: Written = parse(yaml, findings);
         let lines = |values: Option<Vec<Spanned<String>>>| {
@@ -71,7 +72,7 @@ pub(super) struct CategoryMatter {
     pub(super) order: Option<i64>,
 }
 
-/// Reads front matter of any kind; the default where there is none or it cannot be read.
+/// Reads front matter of any type. The default if there is none or it is invalid.
 pub(super) fn parse<T: DeserializeOwned + Default>(
     yaml: Option<&str>,
     findings: &mut Findings,
@@ -100,7 +101,7 @@ fn report(error: &Error, findings: &mut Findings) {
         findings.error(Rule::UnknownKey, line, message, hint);
         return;
     }
-    // The place in the text is the front matter's, not the file's.
+    // The position in the text counts from the front matter, not the file.
     let text = error.to_string();
     let text = text
         .rsplit_once(" at line ")
@@ -114,7 +115,7 @@ fn report(error: &Error, findings: &mut Findings) {
     );
 }
 
-/// A line of the YAML as a line of the file, where `---` comes first.
+/// A line of the YAML as a line of the file, which begins with `---`.
 fn in_file(yaml_line: u64) -> u32 {
     u32::try_from(yaml_line)
         .unwrap_or(u32::MAX)
@@ -139,7 +140,7 @@ fn choose<T: Copy>(
         .find(|choice| name(*choice) == value.value);
     if chosen.is_none() {
         let names: Vec<&str> = all.iter().map(|choice| name(*choice)).collect();
-        let message = format!("`{}` is no value of `{key}`", value.value);
+        let message = format!("`{}` is not a value of `{key}`", value.value);
         let hint = format!("write one of {}", names.join(", "));
         findings.error(Rule::UnknownValue, file_line(&value), message, hint);
     }
@@ -150,7 +151,7 @@ fn checked_date(date: &Spanned<String>, findings: &mut Findings) -> Option<Strin
     if is_date(&date.value) {
         return Some(date.value.clone());
     }
-    let message = format!("`{}` is no date", date.value);
+    let message = format!("`{}` is not a date", date.value);
     findings.error(
         Rule::BadDate,
         file_line(date),
@@ -158,29 +159,6 @@ fn checked_date(date: &Spanned<String>, findings: &mut Findings) -> Option<Strin
         "write it like 2026-11-24",
     );
     None
-}
-
-/// Whether this is `YYYY-MM-DD` and a day of the Gregorian calendar.
-pub(super) fn is_date(text: &str) -> bool {
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else {
-        return false;
-    };
-    if (year.len(), month.len(), day.len()) != (4, 2, 2) || !parts.iter().all(|p| digits(p)) {
-        return false;
-    }
-    let number = |part: &str| part.parse::<u32>().unwrap_or_default();
-    let year = number(year);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match number(month) {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    (1..=days).contains(&number(day))
 }
 
 #[cfg(test)]
@@ -201,27 +179,5 @@ mod tests {
         assert_eq!(matter.cause, Some(Cause::Data));
         assert_eq!(matter.updated.as_deref(), Some("2026-11-24"));
         assert_eq!(matter.aliases, []);
-    }
-
-    #[test]
-    fn a_date_is_a_day_of_the_calendar() {
-        for date in ["2024-02-29", "2000-02-29", "2026-12-31"] {
-            assert!(is_date(date), "{date}");
-        }
-        for date in [
-            "2026-02-29",
-            "1900-02-29",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-04-31",
-            "2026-1-1",
-            "26-01-01",
-            "",
-            "2026-01-01-",
-            "二〇-一-一",
-            "2026-01-00",
-        ] {
-            assert!(!is_date(date), "{date}");
-        }
     }
 }

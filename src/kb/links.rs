@@ -1,6 +1,6 @@
-//! What a piece of an answer points at: links and pictures, and whether it says anything beside
-//! them. Links to other entries are brought to the one form `/kb/…`, which is right wherever the
-//! answer is shown. Whether a linked entry exists is for `check`.
+//! Links and pictures in a piece of Markdown: found, checked as far as one file allows, and written
+//! in the one form `/kb/…`, which holds wherever the text is shown. Whether a linked entry exists
+//! is checked in `check`.
 
 use std::ops::Range;
 
@@ -9,110 +9,150 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::diagnostic::Rule;
 use super::entry::Line;
 use super::findings::Findings;
+use super::markdown::{SCHEMES, parser};
 use super::picture::ENDINGS;
-use super::render;
+use super::source::newlines;
 
-/// What the renderer lets through, and a browser or phone can open.
-pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
-
-/// A piece of Markdown, read.
+/// A piece of Markdown with its links and pictures.
 #[derive(Debug, Default)]
 pub(super) struct Linked {
-    /// The same with links to entries written `/kb/…`.
+    /// The Markdown, links to entries and pictures beside them written `/kb/…`.
     pub(super) markdown: String,
-    /// Ids that it links to.
+    /// Ids of the entries and categories that it links to.
     pub(super) targets: Vec<Line>,
     /// Paths of the pictures beside the entries that it shows.
     pub(super) pictures: Vec<Line>,
-    /// Whether it has pictures and nothing but pictures.
+    /// It has pictures and no text outside them.
     pub(super) only_pictures: bool,
 }
 
 /// Reads Markdown that begins at line `first` of an entry in `folder`.
 pub(super) fn read(markdown: &str, first: u32, folder: &str, findings: &mut Findings) -> Linked {
-    let mut linked = Linked::default();
-    let mut rewritten: Vec<(Range<usize>, String)> = Vec::new();
-    // The text of the picture that we are in.
-    let mut alt: Option<String> = None;
-    let (mut pictures, mut words) = (false, false);
+    let mut reader = Reader {
+        markdown,
+        folder,
+        findings,
+        line: first,
+        linked: Linked::default(),
+        rewritten: Vec::new(),
+        alt: None,
+        has_pictures: false,
+        has_text: false,
+    };
     let mut counted = 0;
-    let mut line = first;
-    for (event, range) in render::parser(markdown).into_offset_iter() {
-        // Events of nested elements do not go back in the text, those of their ends do.
+    for (event, range) in parser(markdown).into_offset_iter() {
+        // An end event has the range of its start event, which lies before the events between.
         if range.start > counted {
-            line += newlines(&markdown[counted..range.start]);
+            reader.line += newlines(&markdown.as_bytes()[counted..range.start]);
             counted = range.start;
         }
+        reader.take(event, &range);
+    }
+    Linked {
+        markdown: replace(markdown, reader.rewritten),
+        only_pictures: reader.has_pictures && !reader.has_text,
+        ..reader.linked
+    }
+}
+
+/// The state of [`read`] between two events.
+struct Reader<'a, 'f> {
+    markdown: &'a str,
+    folder: &'a str,
+    findings: &'a mut Findings<'f>,
+    /// The line of the current event.
+    line: u32,
+    linked: Linked,
+    /// Addresses to replace, in order.
+    rewritten: Vec<(Range<usize>, String)>,
+    /// The alternative text of the open picture.
+    alt: Option<String>,
+    has_pictures: bool,
+    has_text: bool,
+}
+
+impl Reader<'_, '_> {
+    fn take(&mut self, event: Event, range: &Range<usize>) {
         match event {
             Event::Start(Tag::Link {
                 link_type,
                 dest_url,
                 ..
-            }) => match target(link_type, &dest_url, folder) {
-                Target::Entry(id) => {
-                    if !dest_url.starts_with('/') {
-                        match address(markdown, &range, &dest_url) {
-                            Some(at) => {
-                                rewritten.push((at, format!("/kb/{id}{}", fragment(&dest_url))))
-                            }
-                            None => broken(&dest_url, line, findings),
-                        }
-                    }
-                    linked.targets.push(Line { text: id, line });
-                }
-                Target::Elsewhere => {}
-                Target::Nowhere => broken(&dest_url, line, findings),
-            },
-            Event::Start(Tag::Image { dest_url, .. }) => {
-                pictures = true;
-                alt = Some(String::new());
-                match picture(&dest_url, folder) {
-                    Some(path) => {
-                        match address(markdown, &range, &dest_url) {
-                            Some(at) => rewritten.push((at, format!("/kb/{path}"))),
-                            None => no_picture(&dest_url, line, findings),
-                        }
-                        linked.pictures.push(Line { text: path, line });
-                    }
-                    None => check_picture_address(&dest_url, line, findings),
-                }
-            }
-            Event::End(TagEnd::Image) => {
-                let text = alt.take().unwrap_or_default();
-                if text.trim().is_empty() {
-                    let message = "this picture has no text";
-                    let hint = "say in words what it shows: `![the words](https://…)`";
-                    findings.error(Rule::PictureWithoutText, line, message, hint);
-                }
-            }
+            }) => self.link(link_type, &dest_url, range),
+            Event::Start(Tag::Image { dest_url, .. }) => self.picture(&dest_url, range),
+            Event::End(TagEnd::Image) => self.end_picture(),
             Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                let message = "this is HTML, and nobody is shown it";
+                let message = "this is HTML, which is not shown";
                 let hint = "write Markdown; put `<…>` that is meant as text in backticks";
-                findings.error(Rule::RawHtml, line, message, hint);
+                self.findings.error(Rule::RawHtml, self.line, message, hint);
             }
-            Event::Text(text) | Event::Code(text) => match &mut alt {
+            Event::Text(text) | Event::Code(text) => match &mut self.alt {
                 Some(alt) => alt.push_str(&text),
-                None => words |= !text.trim().is_empty(),
+                None => self.has_text |= !text.trim().is_empty(),
             },
             _ => {}
         }
     }
-    linked.only_pictures = pictures && !words;
-    linked.markdown = replace(markdown, rewritten);
-    linked
+
+    fn link(&mut self, link_type: LinkType, url: &str, range: &Range<usize>) {
+        match target(link_type, url, self.folder) {
+            Target::Entry(id) => {
+                if !url.starts_with('/') {
+                    match address(self.markdown, range, url) {
+                        Some(at) => {
+                            let new = format!("/kb/{id}{}", fragment(url));
+                            self.rewritten.push((at, new));
+                        }
+                        None => broken(url, self.line, self.findings),
+                    }
+                }
+                self.linked.targets.push(Line {
+                    text: id,
+                    line: self.line,
+                });
+            }
+            Target::Elsewhere => {}
+            Target::Nowhere => broken(url, self.line, self.findings),
+        }
+    }
+
+    fn picture(&mut self, url: &str, range: &Range<usize>) {
+        self.has_pictures = true;
+        self.alt = Some(String::new());
+        let Some(path) = picture(url, self.folder) else {
+            if !url.starts_with("https://") && !url.starts_with("http://") {
+                no_picture(url, self.line, self.findings);
+            }
+            return;
+        };
+        match address(self.markdown, range, url) {
+            Some(at) => self.rewritten.push((at, format!("/kb/{path}"))),
+            None => no_picture(url, self.line, self.findings),
+        }
+        self.linked.pictures.push(Line {
+            text: path,
+            line: self.line,
+        });
+    }
+
+    fn end_picture(&mut self) {
+        let alt = self.alt.take().unwrap_or_default();
+        if alt.trim().is_empty() {
+            let message = "this picture has no text";
+            let hint = "describe it in words: `![the words](https://…)`";
+            self.findings
+                .error(Rule::PictureWithoutText, self.line, message, hint);
+        }
+    }
 }
 
-fn newlines(text: &str) -> u32 {
-    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
-}
-
-/// Where a link leads.
+/// The destination of a link.
 enum Target {
-    /// To this entry or category.
+    /// The entry or category of this id.
     Entry(String),
-    /// To another page, of ours or not.
+    /// Another page, of this site or not.
     Elsewhere,
-    /// To nothing that anybody can open.
+    /// No address that can be opened.
     Nowhere,
 }
 
@@ -140,7 +180,7 @@ fn target(link_type: LinkType, url: &str, folder: &str) -> Target {
         .map_or(Target::Nowhere, Target::Entry)
 }
 
-/// The id that a path relative to a folder names.
+/// The path below the knowledge base of a path relative to a folder; `None` if it leads out.
 fn resolve(path: &str, folder: &str) -> Option<String> {
     let mut names: Vec<&str> = folder.split('/').filter(|name| !name.is_empty()).collect();
     for name in path.split('/') {
@@ -155,7 +195,7 @@ fn resolve(path: &str, folder: &str) -> Option<String> {
     Some(names.join("/"))
 }
 
-/// Where a link's address stands, if it stands as it is read: `](address`.
+/// The range of a link's address, if it is written `](address` without escapes.
 fn address(markdown: &str, link: &Range<usize>, url: &str) -> Option<Range<usize>> {
     let at = markdown[link.clone()].rfind(&format!("]({url}"))? + "](".len();
     let start = link.start + at;
@@ -167,13 +207,13 @@ fn fragment(url: &str) -> &str {
 }
 
 fn broken(url: &str, line: u32, findings: &mut Findings) {
-    let message = format!("this link leads nowhere: `{url}`");
+    let message = format!("this link cannot be opened: `{url}`");
     let hint =
         "link an entry by `/kb/<id>` or `./<file>.md`, a page elsewhere by its https address";
     findings.error(Rule::BrokenLink, line, message, hint);
 }
 
-/// The path of a picture beside the entries, given by its own relative path or as `/kb/…`.
+/// The path of a picture beside the entries, from a relative address or `/kb/…`.
 fn picture(url: &str, folder: &str) -> Option<String> {
     let ending = url.rsplit_once('.')?.1;
     if !ENDINGS.contains(&ending) || url.contains([':', '?', '#']) {
@@ -186,21 +226,16 @@ fn picture(url: &str, folder: &str) -> Option<String> {
     }
 }
 
-fn check_picture_address(url: &str, line: u32, findings: &mut Findings) {
-    if !url.starts_with("https://") && !url.starts_with("http://") {
-        no_picture(url, line, findings);
-    }
-}
-
-/// Tells that there is no such picture.
+/// Reports a picture that has no file.
 pub(super) fn no_picture(url: &str, line: u32, findings: &mut Findings) {
-    let message = format!("no file is served for this picture: `{url}`");
+    let message = format!("there is no file for this picture: `{url}`");
     let hint =
         "put a .png, .jpg or .webp beside the entry and write `![what it shows](./name.png)`";
     findings.error(Rule::PictureWithoutFile, line, message, hint);
 }
 
-/// The text with these ranges replaced; they are in order and apart.
+/// The text with these ranges replaced. One that begins before the end of the one before it
+/// is skipped (a picture inside a link).
 fn replace(text: &str, ranges: Vec<(Range<usize>, String)>) -> String {
     let mut replaced = String::with_capacity(text.len());
     let mut done = 0;

@@ -1,6 +1,10 @@
-//! A Markdown file as its author laid it out: front matter, then blocks, each a heading and the
-//! lines below it. Knows fences, so that a `#` in a pasted message is no heading, and not what any
-//! heading means.
+//! The structure of an authored Markdown file: front matter, then blocks, each a heading and the
+//! lines below it. Fences are recognised, so a `#` in a pasted message is not a heading. The
+//! meaning of headings is not known here.
+//!
+//! Cut by hand, line by line, because CommonMark is too lenient for an author's slips: to
+//! pulldown-cmark, front matter or a fence that does not end is no error, an HTML comment hides
+//! every heading after it, and `---` twice in a row is no front matter.
 
 use super::diagnostic::Rule;
 use super::findings::Findings;
@@ -12,13 +16,13 @@ pub(super) struct Outline<'a> {
     pub(super) front_matter: Option<&'a str>,
     /// The first line after the front matter.
     pub(super) body_line: u32,
-    /// What stands before the first heading.
+    /// The lines before the first heading.
     pub(super) lead: Vec<Row<'a>>,
     /// The blocks below the `#` and `##` headings.
     pub(super) blocks: Vec<Block<'a>>,
 }
 
-/// A `#` or `##` heading with what stands below it.
+/// A `#` or `##` heading with the lines below it.
 #[derive(Debug)]
 pub(super) struct Block<'a> {
     /// 1 or 2.
@@ -27,22 +31,22 @@ pub(super) struct Block<'a> {
     pub(super) heading: &'a str,
     /// The heading's line, 1-based.
     pub(super) line: u32,
-    /// Up to the next such heading.
+    /// The lines up to the next such heading.
     pub(super) rows: Vec<Row<'a>>,
 }
 
 /// A line of a block.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
-    /// The line, its end cut off.
+    /// The line without its line end.
     pub(super) text: &'a str,
     /// 1-based.
     pub(super) line: u32,
-    /// What it is to Markdown.
+    /// Its role in Markdown.
     pub(super) kind: RowKind,
 }
 
-/// What a line is to Markdown.
+/// The role of a line in Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RowKind {
     /// Outside fences.
@@ -54,14 +58,14 @@ pub(super) enum RowKind {
 }
 
 impl Row<'_> {
-    /// Whether nothing is written there.
+    /// The line has white space only.
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
 }
 
 impl<'a> Outline<'a> {
-    /// Cuts a file; nothing comes of one that is empty or in which something does not end.
+    /// Cuts a file. `None` if it is empty, or its front matter or a fence does not end.
     pub(super) fn new(text: &'a str, findings: &mut Findings) -> Option<Self> {
         if text.trim().is_empty() {
             let message = "the file is empty";
@@ -94,7 +98,7 @@ impl<'a> Outline<'a> {
                 (_, None) => outline.lead.push(row),
             }
             if row.kind == RowKind::Text && is_heading_without_space(row.text) {
-                let message = "no space follows the `#` of this heading, so it is none";
+                let message = "no space follows the `#`, so this is not a heading";
                 let hint = "write `## `, a space, then the heading";
                 findings.error(Rule::HeadingWithoutSpace, row.line, message, hint);
             }
@@ -103,7 +107,7 @@ impl<'a> Outline<'a> {
     }
 }
 
-/// The front matter, what follows it, and the line where that begins.
+/// The front matter, the body, and the first line of the body.
 fn split_front_matter<'a>(
     text: &'a str,
     findings: &mut Findings,
@@ -127,7 +131,7 @@ fn split_front_matter<'a>(
     None
 }
 
-/// The lines of the body with what each is.
+/// The lines of the body with their roles.
 fn rows<'a>(body: &'a str, first: u32, findings: &mut Findings) -> Option<Vec<Row<'a>>> {
     let mut open: Option<(Fence, u32)> = None;
     let mut rows = Vec::new();
@@ -174,8 +178,8 @@ impl Fence {
     }
 }
 
-/// Three or more backticks or tildes. The indent is not looked at: inside a list item it may be
-/// any, and an indented code block that shows a fence is rarer.
+/// A fence of three or more backticks or tildes. Its indent does not matter: in a list item it can
+/// be any, and an indented code block that shows a fence is rarer.
 fn fence(line: &str) -> Option<Fence> {
     let line = line.trim();
     let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
@@ -210,7 +214,8 @@ fn is_heading_without_space(line: &str) -> bool {
         .is_some_and(|(level, rest)| level >= 2 && rest.starts_with(|c: char| !c.is_whitespace()))
 }
 
-/// One to six `#` at an indent that is no code block's, and what follows them.
+/// The number (one to six) of `#` at the start of a line, and the text after them. `None` at the
+/// indent of a code block.
 fn hashes(line: &str) -> Option<(usize, &str)> {
     let text = line.trim_start_matches(' ');
     let rest = text.trim_start_matches('#');

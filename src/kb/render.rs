@@ -1,22 +1,14 @@
-//! An answer's Markdown as HTML for a page and as plain text for a chat. Raw HTML comes through in
-//! neither; pictures beside the entries are shown, those elsewhere are links.
+//! Markdown as HTML for a page and as plain text for a chat. Raw HTML is dropped in both. Pictures
+//! beside the entries are shown, others are links.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, clean_text};
-use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 
-use super::links::SCHEMES;
-use super::picture;
-
-/// CommonMark with tables and strikethrough: what an answer is written in.
-pub(super) fn parser(markdown: &str) -> Parser<'_> {
-    Parser::new_ext(
-        markdown,
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH,
-    )
-}
+use super::markdown::{SCHEMES, parser};
+use super::picture::{self, Size, Sizes};
 
 static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut builder = Builder::default();
@@ -24,7 +16,7 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .link_rel(Some("noopener noreferrer"))
         .url_schemes(HashSet::from(SCHEMES))
         .add_tag_attributes("img", ["loading"])
-        // Nothing that is shown by itself comes from elsewhere.
+        // A page loads no picture from another site.
         .attribute_filter(|element, attribute, value| {
             let ours = value.starts_with("/kb/");
             (element != "img" || attribute != "src" || ours).then(|| value.into())
@@ -32,10 +24,15 @@ static SANITIZER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// The Markdown as HTML that is safe to show. Headings are at most `<h3>`, for they stand below a
-/// section's `<h2>`.
+/// Markdown as sanitised HTML. Headings are `<h3>` or lower, because they are below a section's
+/// `<h2>`. Pictures are links.
 pub fn html(markdown: &str) -> String {
-    // The picture of ours that we are in.
+    html_with(markdown, &Sizes::new())
+}
+
+/// [`html`], with the pictures of these paths shown.
+pub fn html_with(markdown: &str, sizes: &Sizes) -> String {
+    // The open picture beside the entries.
     let mut inside: Option<Picture> = None;
     let events = parser(markdown).filter_map(|event| match (event, &mut inside) {
         (Event::Html(_) | Event::InlineHtml(_), _) => None,
@@ -50,33 +47,35 @@ pub fn html(markdown: &str) -> String {
         (_, Some(_)) => None,
         (event, None) => {
             if let Event::Start(Tag::Image { dest_url, .. }) = &event {
-                inside = Picture::of(dest_url);
+                inside = Picture::of(dest_url, sizes);
             }
             inside.is_none().then(|| adapted(event))
         }
     });
-    let mut html = String::with_capacity(markdown.len() * 3 / 2);
+    let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, events);
     SANITIZER.clean(&html).to_string()
 }
 
-/// A picture beside the entries, in the making.
+/// A picture beside the entries while its text is collected.
 struct Picture {
     address: String,
-    size: (usize, usize),
+    size: Size,
     alt: String,
 }
 
 impl Picture {
-    fn of(address: &str) -> Option<Self> {
+    fn of(address: &str, sizes: &Sizes) -> Option<Self> {
+        let path = address.strip_prefix("/kb/")?;
+        let size = *sizes.get(path)?;
         Some(Self {
-            address: address.to_owned(),
-            size: picture::size(address)?,
+            address: picture::address(path, size),
+            size,
             alt: String::new(),
         })
     }
 
-    /// With its size, so that the text below stays where it is when the picture comes.
+    /// The size is given so that the text below does not move when the picture has loaded.
     fn html(&self) -> String {
         let (width, height) = self.size;
         let (src, alt) = (clean_text(&self.address), clean_text(&self.alt));
@@ -86,7 +85,7 @@ impl Picture {
     }
 }
 
-/// An event as it is shown.
+/// An event with headings lowered and pictures as links.
 fn adapted(event: Event<'_>) -> Event<'_> {
     match event {
         Event::Start(tag) => Event::Start(shown(tag)),
@@ -128,8 +127,8 @@ fn shown(tag: Tag<'_>) -> Tag<'_> {
     }
 }
 
-/// The Markdown as text for a chat: lists keep their numbers and dashes, a link its target in
-/// parentheses where the text does not say it; every other mark is gone.
+/// Markdown as text for a chat: lists keep their numbers and dashes; a link is followed by its
+/// target in parentheses, unless its text is the target; other markup is dropped.
 pub fn plain(markdown: &str) -> String {
     let mut plain = Plain::default();
     for event in parser(markdown) {
@@ -139,17 +138,17 @@ pub fn plain(markdown: &str) -> String {
     plain.text
 }
 
-/// Plain text in the making.
+/// Plain text while it is written.
 #[derive(Default)]
 struct Plain<'a> {
     text: String,
-    /// Line breaks due before the next text.
+    /// Line breaks to write before the next text.
     breaks: usize,
     /// The next number of each open list that has numbers.
     lists: Vec<Option<u64>>,
-    /// The target of each open link, and where its text begins.
+    /// The target of each open link, and the byte position where its text begins.
     links: Vec<(CowStr<'a>, usize)>,
-    /// A cell stands to the left in this row.
+    /// The current row has a cell already.
     in_row: bool,
 }
 
@@ -157,7 +156,7 @@ impl<'a> Plain<'a> {
     fn take(&mut self, event: Event<'a>) {
         match event {
             Event::Text(text) | Event::Code(text) => self.write(&text),
-            // A line break separates words, and 汉字 have nothing between them.
+            // A line break separates words, but no space is written between 汉字.
             Event::SoftBreak if self.text.ends_with(|c: char| c.is_ascii()) => self.write(" "),
             Event::HardBreak => self.due(1),
             Event::Start(tag) => self.start(tag),
@@ -214,7 +213,7 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Blocks of a list item follow on the next line, others after an empty one.
+    /// The next block begins on the next line in a list item, after an empty line elsewhere.
     fn end_block(&mut self) {
         self.due(if self.lists.is_empty() { 2 } else { 1 });
     }
@@ -247,7 +246,7 @@ impl<'a> Plain<'a> {
         self.breaks = self.breaks.max(breaks);
     }
 
-    /// Begins the line that is due, indented for a text inside `depth` list items.
+    /// Writes the pending line breaks and the indent of a text inside `depth` list items.
     fn break_lines(&mut self, depth: usize) {
         let breaks = std::mem::take(&mut self.breaks);
         if breaks > 0 && !self.text.is_empty() {
@@ -278,6 +277,7 @@ mod tests {
 
     #[test]
     fn markdown_becomes_html() {
+        let sizes = Sizes::from([("a/b.png".to_owned(), (80, 50))]);
         for (markdown, expected) in [
             ("**店铺 → 下载**", "<p><strong>店铺 → 下载</strong></p>\n"),
             (
@@ -295,15 +295,19 @@ mod tests {
                 "<p><a href=\"/kb/a/b\" rel=\"noopener noreferrer\">甲</a></p>\n",
             ),
             (
-                "![图 \"一\"](/kb/a/b.png?80x50 \"题\")。",
+                "![图 \"一\"](/kb/a/b.png \"题\")。",
                 "<p><img src=\"/kb/a/b.png?80x50\" alt=\"图 &quot;一&quot;\" width=\"80\" height=\"50\" loading=\"lazy\">。</p>\n",
+            ),
+            (
+                "![图](/kb/a/c.png)",
+                "<p><a href=\"/kb/a/c.png\" rel=\"noopener noreferrer\">图</a></p>\n",
             ),
             (
                 "![图](https://x.example/a.png)",
                 "<p><a href=\"https://x.example/a.png\" rel=\"noopener noreferrer\">图</a></p>\n",
             ),
         ] {
-            assert_eq!(html(markdown), expected, "{markdown}");
+            assert_eq!(html_with(markdown, &sizes), expected, "{markdown}");
         }
         assert!(html("|a|b|\n|-|:-:|\n|c|d|").contains("<td>d</td>"));
     }

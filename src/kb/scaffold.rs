@@ -1,26 +1,26 @@
-//! A new entry for an author to fill in.
+//! The file of a new entry, for an author to fill in.
 
 use std::path::{Path, PathBuf};
 
-use super::entry::is_id;
+use super::id::is_id;
 
-/// Why an id cannot become a file.
+/// An id that cannot become a file.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScaffoldError {
-    /// Not lower-case ASCII words joined by hyphens, below a category.
+    /// The id is not lower-case ASCII words joined by hyphens, below a category.
     #[error(
-        "{0:?} is no id: write category/name in lower-case ASCII words joined by hyphens, such as logistics/sync/jd-account-frozen"
+        "{0:?} is not an id: write category/name in lower-case ASCII words joined by hyphens, such as logistics/sync/jd-account-frozen"
     )]
     Id(String),
-    /// The category's folder is not there.
-    #[error("there is no category {0:?}: make its folder with an _index.md first")]
+    /// The category's folder or its `_index.md` is missing.
+    #[error("there is no category {0:?}: create its folder with an _index.md first")]
     Category(String),
 }
 
-/// Where the entry of this id is kept.
+/// The path of the file of an entry in the knowledge base at `dir`.
 ///
 /// # Errors
-/// When the id is malformed or its category does not exist.
+/// [`ScaffoldError`] if the id is malformed or its category does not exist.
 pub fn path(dir: &Path, id: &str) -> Result<PathBuf, ScaffoldError> {
     let (category, _) = id
         .rsplit_once('/')
@@ -34,7 +34,7 @@ pub fn path(dir: &Path, id: &str) -> Result<PathBuf, ScaffoldError> {
     Ok(dir.join(format!("{id}.md")))
 }
 
-/// The text of a new entry: every section that the format knows, with what belongs there.
+/// The Markdown of a new entry: the sections of the format, each with a hint at its content.
 pub fn entry(title: &str) -> String {
     format!(
         "---
@@ -65,10 +65,10 @@ sources: []
 接下来找谁，带上什么信息。
 
 ## 类似报错
-- 同一个问题在别的系统或旧版本里的报错
+- 同一个问题在别的系统或旧版本里的报错，十四条左右
 
 ## 相似问法
-- 不同的人会怎样问，写十二到十五条
+- 不同的人会怎样问，用词各不相同，二十条左右
 
 ## 不是这个问题
 - 看着像、其实不归这一条管的问题

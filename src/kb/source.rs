@@ -1,5 +1,5 @@
-//! The files of a knowledge base as bytes, and the one place that reads them from the disk. What
-//! they say is not looked at here.
+//! The files of a knowledge base as bytes, and the one place that reads them from the disk. Their
+//! content is not parsed here.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,37 +10,37 @@ use super::diagnostic::Rule;
 use super::findings::Findings;
 use super::picture;
 
-/// The endings of files that are read beside pictures, in any case: `X.MD` is told to be misnamed, not
-/// passed over.
+/// Endings of text files that are read. Upper case counts, too: `X.MD` is then reported as
+/// misnamed.
 const ENDINGS: [&str; 3] = ["md", "toml", "txt"];
 
 /// A file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// Relative to the knowledge base, `/` between folders.
+    /// Path relative to the knowledge base, `/` between folders.
     pub path: String,
-    /// What it holds.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// Why a folder is no knowledge base.
+/// A folder that cannot be read as a knowledge base.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// Nothing is there.
+    /// The folder does not exist.
     #[error("there is no folder {}: give the knowledge base's with --kb", .0.display())]
     Missing(PathBuf),
-    /// Something else is there.
-    #[error("{} is no folder: give the knowledge base's with --kb", .0.display())]
+    /// The path is not a folder.
+    #[error("{} is not a folder: give the knowledge base's with --kb", .0.display())]
     NotAFolder(PathBuf),
-    /// It holds no file of a knowledge base.
-    #[error("{} holds no .md file: is it the folder of a knowledge base?", .0.display())]
+    /// The folder has no `.md` file.
+    #[error("{} has no .md file: is it the folder of a knowledge base?", .0.display())]
     Empty(PathBuf),
-    /// The system refuses.
+    /// The operating system reports an error.
     #[error("{}: {source}", path.display())]
     Io {
-        /// What it refuses to read.
+        /// The file or folder that cannot be read.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 }
@@ -71,8 +71,8 @@ pub(super) fn read(dir: &Path) -> Result<Vec<Source>, ReadError> {
     Ok(sources)
 }
 
-/// Reads a folder; `above` holds the folders that it is in, itself not among them, so that a link
-/// back to one of them ends there.
+/// Reads a folder into `sources`. `above` has the real paths of the folders that it is in; a
+/// symbolic link back to one of them is skipped.
 fn walk(
     dir: &Path,
     relative: &str,
@@ -98,7 +98,7 @@ fn walk(
         } else {
             format!("{relative}/{name}")
         };
-        // Follows links: what a link leads to is what counts.
+        // Follows symbolic links.
         let kind = fs::metadata(&path).map_err(ReadError::io(&path))?;
         if kind.is_dir() {
             walk(&path, &relative, above, sources)?;
@@ -123,16 +123,13 @@ fn has_known_ending(path: &Path) -> bool {
 }
 
 impl Source {
-    /// The text without a byte order mark, if it is one.
+    /// The text without a byte order mark. Reports a file that is not UTF-8 or has a NUL character.
     pub(super) fn text(&self, findings: &mut Findings) -> Option<&str> {
-        let line_at = |at: usize| {
-            let before = self.bytes[..at].iter().filter(|b| **b == b'\n').count();
-            u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
-        };
+        let line_at = |at: usize| newlines(&self.bytes[..at]).saturating_add(1);
         match std::str::from_utf8(&self.bytes) {
             Ok(text) => {
                 if let Some(at) = text.find('\0') {
-                    let message = "the file holds a NUL character, so it is left out";
+                    let message = "the file has a NUL character, so it is ignored";
                     findings.error(
                         Rule::NulCharacter,
                         line_at(at),
@@ -145,7 +142,7 @@ impl Source {
             }
             Err(error) => {
                 let line = line_at(error.valid_up_to());
-                let message = "the file is not UTF-8, so it is left out";
+                let message = "the file is not UTF-8, so it is ignored";
                 findings.error(
                     Rule::NotUtf8,
                     line,
@@ -157,7 +154,7 @@ impl Source {
         }
     }
 
-    /// Its lines, as bytes.
+    /// Its lines as bytes, without a byte order mark.
     pub(super) fn lines(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = self
             .bytes
@@ -165,6 +162,12 @@ impl Source {
             .unwrap_or(&self.bytes);
         bytes.split(|b| *b == b'\n')
     }
+}
+
+/// The number of line ends (`\n`).
+pub(super) fn newlines(text: &[u8]) -> u32 {
+    let newlines = text.iter().filter(|b| **b == b'\n').count();
+    u32::try_from(newlines).unwrap_or(u32::MAX)
 }
 
 /// See [`super::Kb::digest`]. FNV-1a, 64 bits folded to 32

@@ -1,5 +1,5 @@
-//! The words of the trade: platforms, the segmenter's dictionary, synonyms, and the words of
-//! transport. Each is a file under `_vocabulary`; what is wrong in one is left out.
+//! The domain vocabulary: platforms, the segmenter's dictionary, synonyms and boilerplate phrases.
+//! Each is a file under `_vocabulary`. Invalid lines are reported and left out.
 
 use std::collections::HashMap;
 
@@ -8,43 +8,45 @@ use toml::Spanned;
 
 use super::diagnostic::Rule;
 use super::findings::Findings;
+use super::source::newlines;
 
-/// What the vocabulary holds.
+/// The domain vocabulary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Vocabulary {
-    /// Where orders are sold.
+    /// Sales platforms, in the order of the file.
     pub platforms: Vec<Platform>,
-    /// Words for the segmenter.
+    /// Words that the segmenter keeps whole.
     pub words: Vec<Word>,
-    /// Groups of words that mean the same, the canonical one first.
+    /// Groups of two or more words that mean the same, the canonical one first.
     pub synonyms: Vec<Vec<String>>,
-    /// Phrases that carry an error and say nothing of it.
-    pub transport: Vec<String>,
+    /// Boilerplate phrases around an error that say nothing about it.
+    pub boilerplate: Vec<String>,
 }
 
-/// Where an order was sold.
+/// A sales platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
-    /// What entries and the API call it.
+    /// The name in entries and the API.
     pub id: String,
-    /// What people are shown.
+    /// The Chinese label for display.
     pub label: String,
-    /// What people write.
+    /// Other names that users write.
     pub aliases: Vec<String>,
 }
 
 /// A line of a jieba user dictionary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// The word, to be kept whole.
+    /// The word.
     pub word: String,
-    /// How often it occurs, in jieba's scale; without one the segmenter finds one.
+    /// Its number of occurrences on the scale of jieba's dictionary; `None` lets the segmenter
+    /// choose one.
     pub frequency: Option<u64>,
     /// Its part of speech.
     pub tag: Option<String>,
 }
 
-/// `platforms.toml` as it is written.
+/// `platforms.toml`, not yet checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenPlatforms {
@@ -67,16 +69,14 @@ impl Vocabulary {
         self.platforms.iter().find(|platform| platform.id == id)
     }
 
+    /// The position in `platforms` of the platform of this id.
+    pub fn platform_position(&self, id: &str) -> Option<usize> {
+        self.platforms.iter().position(|platform| platform.id == id)
+    }
+
     /// Reads `platforms.toml`.
     pub(super) fn read_platforms(&mut self, text: &str, findings: &mut Findings) {
-        let line_at = |at: usize| {
-            1 + count(
-                text.as_bytes()[..at.min(text.len())]
-                    .iter()
-                    .filter(|b| **b == b'\n')
-                    .count(),
-            )
-        };
+        let line_at = |at: usize| 1 + newlines(&text.as_bytes()[..at.min(text.len())]);
         let written: WrittenPlatforms = match toml::from_str(text) {
             Ok(written) => written,
             Err(error) => {
@@ -87,7 +87,7 @@ impl Vocabulary {
                 return;
             }
         };
-        // Which platform a name belongs to.
+        // The number of the platform that each lower-case name belongs to.
         let mut owners: HashMap<String, usize> = HashMap::new();
         for (number, platform) in written.platform.into_iter().enumerate() {
             let mut aliases = Vec::new();
@@ -101,7 +101,7 @@ impl Vocabulary {
                     .or_insert(number);
                 let repeated = i >= 2 && aliases.contains(name.get_ref());
                 if owner != number || repeated {
-                    let message = format!("`{}` names a platform already", name.get_ref());
+                    let message = format!("`{}` is already the name of a platform", name.get_ref());
                     findings.error(
                         Rule::DuplicateAlias,
                         line_at(name.span().start),
@@ -141,7 +141,7 @@ impl Vocabulary {
                     });
                 }
                 None => {
-                    let message = "this is no line of a dictionary";
+                    let message = "this is not a line of a dictionary";
                     let hint = "write a word, then perhaps a whole number and a tag: `抖店 100 n`";
                     findings.error(Rule::BadDictionaryLine, line, message, hint);
                 }
@@ -158,7 +158,7 @@ impl Vocabulary {
             for word in text.split_whitespace() {
                 if let Some(first) = lines.get(&word.to_lowercase()) {
                     shared = true;
-                    let message = format!("`{word}` stands in line {first} already");
+                    let message = format!("`{word}` is already in line {first}");
                     findings.error(
                         Rule::SharedSynonym,
                         line,
@@ -178,15 +178,15 @@ impl Vocabulary {
                     Rule::LoneSynonym,
                     line,
                     message,
-                    "write the words that mean the same behind it",
+                    "write the words that mean the same after it",
                 );
             }
         }
     }
 
     /// Reads `transport.txt`.
-    pub(super) fn read_transport(&mut self, text: &str) {
-        self.transport
+    pub(super) fn read_boilerplate(&mut self, text: &str) {
+        self.boilerplate
             .extend(entries(text).map(|(_, phrase)| phrase.to_owned()));
     }
 }
@@ -197,10 +197,6 @@ fn entries(text: &str) -> impl Iterator<Item = (u32, &str)> {
         .zip(text.lines())
         .map(|(n, l)| (n, l.trim()))
         .filter(|(_, l)| !l.is_empty() && !l.starts_with('#'))
-}
-
-fn count(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -217,7 +213,7 @@ mod tests {
         );
         v.read_dictionary("# c\n抖店\n面单 100\n取号 3 v\n", &mut findings);
         v.read_synonyms("\n单号 运单号\n# c d\n", &mut findings);
-        v.read_transport("Remote service error\n\n#x\nsub_code\n");
+        v.read_boilerplate("Remote service error\n\n#x\nsub_code\n");
         assert_eq!(findings.into_diagnostics(), []);
         let platform = Platform {
             id: "pdd".into(),
@@ -239,6 +235,6 @@ mod tests {
             ]
         );
         assert_eq!(v.synonyms, [["单号", "运单号"]]);
-        assert_eq!(v.transport, ["Remote service error", "sub_code"]);
+        assert_eq!(v.boilerplate, ["Remote service error", "sub_code"]);
     }
 }

@@ -1,24 +1,24 @@
-//! From files to a generation that may serve, or the reasons why it may not. Nothing here watches,
-//! waits or swaps.
+//! Checks files before they serve: gives a generation, or the reasons why there is none. Nothing here
+//! watches, waits or swaps.
 
 use std::num::NonZeroUsize;
 use std::time::SystemTime;
 
-use super::Generation;
-use crate::eval::find_itself::find_itself;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity, Source};
+use super::generation::Generation;
+use crate::kb::{Diagnostic, Kb, ParseCache, ReadError, Severity, Source};
+use crate::lookup::self_check::find_itself;
 use crate::lookup::{BuildError, Engine};
 
-/// Why a generation does not serve.
+/// A generation that does not serve, and why.
 #[derive(Debug)]
 pub struct Refusal {
-    /// Its id; none where the files could not be read.
+    /// Its id; `None` where the files could not be read.
     pub generation: Option<String>,
-    /// When it was refused.
+    /// Time of the refusal.
     pub at: SystemTime,
-    /// Why, in short; names no file.
+    /// Reason in short; names no file.
     pub reason: &'static str,
-    /// Why, in full; empty where the errors say it.
+    /// Reason in full; empty where the errors say it.
     pub detail: String,
     /// The errors of the content.
     pub errors: Vec<Diagnostic>,
@@ -51,24 +51,23 @@ impl Refusal {
         }
     }
 
-    /// Whether it says what another says, at another time.
+    /// True if another refusal says the same, at another time.
     pub(super) fn repeats(&self, other: &Self) -> bool {
         self.generation == other.generation && self.detail == other.detail
     }
 }
 
-/// A generation, checked. With errors it has no engine unless they came from looking up.
+/// A checked generation. With errors it has an engine only if they came from looking lines up.
 pub(super) struct Checked {
     pub(super) engine: Option<Engine>,
-    pub(super) kept: Kept,
+    pub(super) parse_cache: ParseCache,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// How many entries and neighbours were segmented for it.
+    /// Number of entries and out-of-scope topics that were segmented for it.
     pub(super) segmented: usize,
 }
 
 impl Checked {
-    /// Everything that `jieda check` finds; what is the same as in the generation before is shared
-    /// with it.
+    /// Checks as `jieda check` does; shares with the generation before what is equal in both.
     ///
     /// # Errors
     /// When the decision cannot be used or memory is short.
@@ -77,12 +76,12 @@ impl Checked {
         before: Option<&Generation>,
         threads: NonZeroUsize,
     ) -> Result<Self, BuildError> {
-        let nothing = Kept::default();
-        let before_kept = before.map_or(&nothing, |b| &b.kept);
-        let (kb, diagnostics, kept) = Kb::parse_after(before_kept, sources);
+        let nothing = ParseCache::default();
+        let cache_before = before.map_or(&nothing, |b| &b.parse_cache);
+        let (kb, diagnostics, parse_cache) = Kb::parse_after(cache_before, sources);
         let mut checked = Self {
             engine: None,
-            kept,
+            parse_cache,
             diagnostics,
             segmented: 0,
         };
@@ -93,7 +92,7 @@ impl Checked {
         let (engine, segmented) = match before {
             Some(before) => Engine::after(&before.engine, kb, id)?,
             None => {
-                let all = kb.entries.len() + kb.neighbours.len();
+                let all = kb.entries.len() + kb.out_of_scope.len();
                 (Engine::new(kb, id)?, all)
             }
         };
@@ -108,15 +107,15 @@ impl Checked {
         diagnostics.filter(|d| d.severity == Severity::Error)
     }
 
-    /// The engine, if there is no error at all.
+    /// The engine, if there is no error.
     pub(super) fn passed(&mut self) -> Option<Engine> {
         let wrong = self.errors().next().is_some();
         self.engine.take().filter(|_| !wrong)
     }
 }
 
-/// What is good of a knowledge base with errors: its entries that have none. With it, every
-/// diagnostic of the whole.
+/// The engine of a knowledge base without its entries that have errors, and every diagnostic of the
+/// whole.
 ///
 /// # Errors
 /// When memory is short.
@@ -125,7 +124,7 @@ pub(super) fn leniently(
     threads: NonZeroUsize,
 ) -> Result<(Engine, Vec<Diagnostic>), BuildError> {
     let (kb, mut diagnostics) = Kb::parse(sources);
-    // Neighbours and vocabulary stay: what cannot be used of them was left out by parsing.
+    // Out-of-scope topics and vocabulary stay: parsing has left out their invalid parts.
     let bad = |diagnostics: &[Diagnostic]| -> Vec<String> {
         let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
         let paths = errors.map(|d| d.path.clone());

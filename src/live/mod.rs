@@ -1,95 +1,60 @@
-//! The engine in service: which generation requests read. A request takes it once and keeps it to
-//! its end; a new one is built beside it, checked, and swapped in at once. Nothing here is async and
-//! nothing speaks HTTP.
+//! The generation in service. A request takes it once and keeps it to its end; a new one is built
+//! beside it, checked, and swapped in at once. Nothing here is async and nothing speaks HTTP.
 
 mod gate;
-mod keeper;
+mod generation;
+mod reload;
 mod watch;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge};
 
 use gate::Checked;
 pub use gate::Refusal;
-pub use keeper::{Reload, keep};
+pub use generation::Generation;
+pub use reload::{Reload, reload_on_change};
 
 use crate::index::all_threads;
-use crate::kb::shelf::Shelf;
-use crate::kb::{Diagnostic, Kb, Kept, ReadError, Severity};
-use crate::lookup::find::Catalog;
+use crate::kb::{Diagnostic, Kb, ReadError, Severity};
 use crate::lookup::{BuildError, Engine};
 
 /// Counts reloads by their result.
 const RELOADS: &str = "jieda_reloads_total";
-
-/// One immutable state of everything that a request reads.
-#[derive(Debug)]
-pub struct Generation {
-    /// Finds entries.
-    pub engine: Arc<Engine>,
-    /// Shows them.
-    pub shelf: Shelf,
-    /// Lists them by what is typed.
-    pub catalog: Catalog,
-    kept: Kept,
-    made: Instant,
-}
-
-impl Generation {
-    /// The generation around an engine.
-    pub fn new(engine: Arc<Engine>) -> Self {
-        Self {
-            catalog: Catalog::new(engine.kb()),
-            shelf: Shelf::new(engine.kb()),
-            engine,
-            kept: Kept::default(),
-            made: Instant::now(),
-        }
-    }
-
-    /// The one that comes after `before`: entries that are the same in both are rendered once.
-    fn after(before: &Self, engine: Engine, kept: Kept) -> Self {
-        Self {
-            shelf: Shelf::after(&before.shelf, before.engine.kb(), engine.kb()),
-            catalog: Catalog::new(engine.kb()),
-            engine: Arc::new(engine),
-            kept,
-            made: Instant::now(),
-        }
-    }
-
-    /// How long ago it was made.
-    pub fn age(&self) -> Duration {
-        self.made.elapsed()
-    }
-}
 
 /// The generation in service.
 #[derive(Debug)]
 pub struct Live {
     current: ArcSwap<Generation>,
     refused: ArcSwapOption<Refusal>,
-    /// Why the folder cannot be watched.
+    /// The reason why the folder cannot be watched.
     unwatched: Mutex<Option<String>>,
 }
 
-/// Why there is no first generation.
+/// A folder that was opened, with every diagnostic of its content.
+#[derive(Debug)]
+pub enum Opened {
+    /// It serves; if opened leniently, perhaps without its parts that have errors.
+    Serving(Live, Vec<Diagnostic>),
+    /// It has errors and does not serve.
+    Refused(Vec<Diagnostic>),
+}
+
+/// A folder that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The files cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// They cannot be used.
+    /// The engine cannot be built from them.
     #[error(transparent)]
     Build(#[from] BuildError),
 }
 
 impl Live {
-    /// Begins with this engine.
+    /// Serves this engine.
     pub fn new(engine: Arc<Engine>) -> Self {
         Self::begin(Generation::new(engine))
     }
@@ -102,36 +67,32 @@ impl Live {
         }
     }
 
-    /// Begins with a folder, if it passes the gate; with `lenient`, with what of it is good. With it,
-    /// everything that was found.
+    /// Loads a knowledge base from a folder. With errors it is refused or, if `lenient`, served
+    /// without the parts that have them.
     ///
     /// # Errors
-    /// [`OpenError`] when the folder cannot be read or used at all.
-    pub fn open(dir: &Path, lenient: bool) -> Result<(Option<Self>, Vec<Diagnostic>), OpenError> {
+    /// [`OpenError`] when the folder cannot be read, or no engine can be built from it.
+    pub fn open(dir: &Path, lenient: bool) -> Result<Opened, OpenError> {
         let threads = all_threads();
         let sources = Kb::read(dir)?;
-        let checked = match Checked::new(&sources, None, threads) {
-            Err(BuildError::Decision(_)) if lenient => None,
-            other => Some(other?),
-        };
-        if let Some(mut checked) = checked {
-            let engine = checked.passed();
-            if engine.is_some() || !lenient {
-                let live = engine.map(|engine| {
-                    Self::begin(Generation {
-                        kept: checked.kept,
-                        ..Generation::new(Arc::new(engine))
-                    })
-                });
-                return Ok((live, checked.diagnostics));
-            }
+        match Checked::new(&sources, None, threads) {
+            Ok(mut checked) => match checked.passed() {
+                Some(engine) => {
+                    let live = Self::begin(Generation::first(engine, checked.parse_cache));
+                    return Ok(Opened::Serving(live, checked.diagnostics));
+                }
+                None if !lenient => return Ok(Opened::Refused(checked.diagnostics)),
+                None => {}
+            },
+            Err(BuildError::Decision(_)) if lenient => {}
+            Err(error) => return Err(error.into()),
         }
         let (engine, diagnostics) = gate::leniently(&sources, threads)?;
         let live = Self::new(Arc::new(engine));
         let errors = diagnostics.iter();
         let errors = errors.filter(|d| d.severity == Severity::Error).cloned();
         live.refuse(Refusal::wrong(Kb::digest(&sources), errors.collect()));
-        Ok((Some(live), diagnostics))
+        Ok(Opened::Serving(live, diagnostics))
     }
 
     /// The generation in service now.
@@ -139,25 +100,25 @@ impl Live {
         self.current.load_full()
     }
 
-    /// Why the newest state of the files does not serve, where it does not.
+    /// The newest state of the files, where it does not serve.
     pub fn refused(&self) -> Option<Arc<Refusal>> {
         self.refused.load_full()
     }
 
-    /// Why changes are found by reading the files every so often only, where nobody wanted that.
+    /// The reason why the folder cannot be watched, so that changes are found by polling only.
     pub fn unwatched(&self) -> Option<String> {
         let unwatched = self.unwatched.lock();
         unwatched.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts a generation in service and gives back the one before.
+    /// Puts a generation in service and returns the one before.
     fn swap(&self, next: Generation) -> Arc<Generation> {
         let old = self.current.swap(Arc::new(next));
         self.refused.store(None);
         old
     }
 
-    /// Nothing is refused any more; true when something was.
+    /// Clears the refusal; true if there was one.
     fn accept(&self) -> bool {
         self.refused.swap(None).is_some()
     }
@@ -166,14 +127,14 @@ impl Live {
         self.refused.store(Some(Arc::new(refusal)));
     }
 
-    /// Remembers whether the folder can be watched; true when it could not before.
+    /// Sets or clears the reason why the folder cannot be watched; true if there was one before.
     fn watched(&self, unless: Option<String>) -> bool {
         let unwatched = self.unwatched.lock();
         let mut unwatched = unwatched.unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *unwatched, unless).is_some()
     }
 
-    /// Sets the gauges that are true at the moment of looking only.
+    /// Sets the gauges that are read at the moment of scraping.
     pub fn measure(&self) {
         let now = self.current();
         gauge!("jieda_entries").set(now.engine.kb().entries.len() as f64);
@@ -182,7 +143,7 @@ impl Live {
     }
 }
 
-/// Says what each metric of this module means. Called once, by whoever installs the recorder.
+/// Describes the metrics of this module. Called once, when the recorder is installed.
 pub fn describe_metrics() {
     describe_gauge!("jieda_entries", "Entries of the generation in service.");
     describe_gauge!(

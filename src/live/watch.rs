@@ -1,5 +1,5 @@
-//! Where a change of the knowledge base shows itself, and the watch on all of these places. Whether
-//! the content has really changed is found out elsewhere, by reading it.
+//! Watches every folder where a change of a knowledge base shows itself. If the content has really
+//! changed is found out elsewhere, by reading it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::{OsStr, OsString};
@@ -39,14 +39,14 @@ impl Watch {
         let places = Places::of(dir);
         let folders: Vec<PathBuf> = places.0.keys().cloned().collect();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // What cannot be told may be anything.
+            // An unreadable event may be anything.
             if event.map_or(true, |event| places.concern(&event)) {
                 changed();
             }
         })?;
         for folder in folders {
             match watcher.watch(&folder, RecursiveMode::NonRecursive) {
-                // Gone since: whoever is above it has seen that.
+                // Gone since: the watch on the folder above has seen that.
                 Err(error) if matches!(error.kind, notify::ErrorKind::PathNotFound) => {}
                 other => other?,
             }
@@ -93,7 +93,7 @@ impl Places {
         }
     }
 
-    /// What a link in the knowledge base leads to.
+    /// The target of a link in the knowledge base.
     fn link(&mut self, path: &Path) {
         let Some(real) = self.follow(path) else {
             return;
@@ -144,7 +144,7 @@ impl Places {
         }
     }
 
-    /// Whether an event may be a change of the content.
+    /// True if an event may be a change of the content.
     fn concern(&self, event: &Event) -> bool {
         let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
         // Reading is an event too, our own among it.

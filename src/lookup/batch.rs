@@ -1,45 +1,46 @@
-//! Many errors at once, such as an export of failed synchronisations: the message of each line,
-//! equal errors grouped. Looking the groups up is whoever's who asks.
+//! Many errors at once, such as an export of failed synchronisations: finds the message of each
+//! line and groups equal errors. The caller looks up each group.
 
 use rustc_hash::FxHashMap;
 
 use super::columns;
-use super::read::Reading;
-use super::{Engine, Paste, PasteError};
+use super::engine::Engine;
+use super::paste::{Paste, PasteError};
+use super::query::fingerprint;
 
-/// Texts in a batch.
+/// Texts of a batch at most. Source: chosen.
 pub const MOST: usize = 200;
 
-/// Equal errors.
+/// A group of equal errors.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// Equal for equal errors whatever their variable parts: 16 hex digits.
+    /// See [`Query::fingerprint`](super::Query::fingerprint).
     pub fingerprint: String,
-    /// Which texts these are, from 1 on, ascending.
+    /// Numbers of the texts, counted from 1, ascending.
     pub lines: Vec<usize>,
-    /// The first of them.
+    /// The first of the texts.
     pub paste: Paste,
 }
 
-/// Why texts are no batch.
+/// A list of texts that cannot be looked up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {
     /// Nothing but white space.
     #[error("no text has anything in it")]
     Empty,
-    /// More than [`MOST`] texts that are not blank; holds how many.
+    /// More than [`MOST`] texts that are not blank; holds their count.
     #[error("there are {0} texts, at most {MOST} are looked up at once")]
     TooMany(usize),
-    /// A text is none that can be looked up: which one, from 1 on, and why not.
+    /// A text that is not a valid paste; holds its number, counted from 1, and the reason.
     #[error("text {0}: {1}")]
     Text(usize, PasteError),
 }
 
-/// Groups texts by what varies not, the largest group first, then in the order of the texts. Blank
-/// ones are left out.
+/// Groups texts by fingerprint, the largest group first, equally large ones in the order of the
+/// texts. Blank texts are left out. `platform` is the id given beside all of them.
 ///
 /// # Errors
-/// [`BatchError`] says which rule does not hold.
+/// The first rule that is broken, as [`BatchError`].
 pub fn group(
     engine: &Engine,
     texts: &[impl AsRef<str>],
@@ -55,14 +56,11 @@ pub fn group(
         _ => {}
     }
     let kb = engine.kb();
-    let position = |id| kb.vocabulary.platforms.iter().position(|p| p.id == id);
-    let at = platform.and_then(position);
     let mut groups: Vec<Group> = Vec::new();
     let mut known: FxHashMap<String, usize> = FxHashMap::default();
     for (number, text) in filled() {
         let paste = Paste::new(kb, text, platform).map_err(|e| BatchError::Text(number, e))?;
-        let reading = Reading::new(engine.topics(), engine.read(text), at);
-        let fingerprint = reading.fingerprint();
+        let fingerprint = fingerprint(&engine.read(text));
         match known.get(&fingerprint) {
             Some(&group) => groups[group].lines.push(number),
             None => {
@@ -79,11 +77,11 @@ pub fn group(
     Ok(groups)
 }
 
-/// The message of each line of a text, blank for a blank line and for the head of a table. Of a
-/// table, whose cells stand between tabs or commas, the messages are those of one column.
+/// The message of each line of a text; empty for a blank line and for the head of a table. The
+/// messages of a table, with cells between tabs or commas, are those of one column.
 pub fn messages(engine: &Engine, text: &str) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
-    // Reading columns costs a few lookups: not for what is refused anyway.
+    // Finding the column costs a few lookups: skipped for what is refused anyway.
     if lines.iter().filter(|l| !l.trim().is_empty()).count() > MOST {
         return lines.into_iter().map(str::to_owned).collect();
     }

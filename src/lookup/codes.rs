@@ -1,15 +1,22 @@
-//! Codes are compared as whole identifiers. Pure.
+//! Compares error codes as whole identifiers. Pure.
 
 use crate::text::look_alike::look_alike;
 
-/// How much two codes agree, and how much they are near and yet not one, each 0 to 1.
+/// Bytes of a code from which on a part of it may stand for it. Source: prototype.
+const CUT_CODE: usize = 8;
+/// Bytes of a code's segment from which on two codes may share it. Source: prototype.
+const SEGMENT: usize = 3;
+
+/// The agreement of two codes and their conflict, each 0 to 1. Equal codes (case and look-alike
+/// characters apart) agree fully, a cut code by its share of the length. Other codes conflict by
+/// the share of `ours` that common segments make.
 pub(super) fn compare_codes(ours: &str, theirs: &str) -> (f32, f32) {
     let fold = |code: &str| code.chars().map(look_alike).collect::<String>();
     let (a, b) = (fold(ours), fold(theirs));
     if a == b {
         return (1.0, 0.0);
     }
-    let long = |code: &str| code.len() >= 8;
+    let long = |code: &str| code.len() >= CUT_CODE;
     if long(&b) && a.len() > b.len() && (a.starts_with(&b) || a.ends_with(&b)) {
         return (b.len() as f32 / a.len() as f32, 0.0);
     }
@@ -19,7 +26,7 @@ pub(super) fn compare_codes(ours: &str, theirs: &str) -> (f32, f32) {
     let joint = |c: char| !c.is_alphanumeric();
     let shared: usize = ours
         .split(joint)
-        .filter(|s| s.len() >= 3 && theirs.split(joint).any(|t| t == *s))
+        .filter(|s| s.len() >= SEGMENT && theirs.split(joint).any(|t| t == *s))
         .map(str::len)
         .sum();
     (0.0, shared as f32 / ours.len().max(1) as f32)

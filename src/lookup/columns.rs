@@ -1,10 +1,10 @@
-//! The message of each line, where lines are rows of a table: an export has an order's number, a
+//! Finds the message of each line where lines are rows of a table. An export has an order number, a
 //! shop and a time beside the error, which would make every row an error of its own.
 
-use super::Engine;
-use super::rank::Leave;
+use super::engine::Engine;
+use super::evidence::Exclude;
 
-/// What a column of messages is called, the surest name first.
+/// Names of columns that hold messages, the most certain first.
 const HEADS: [&str; 12] = [
     "失败原因",
     "错误信息",
@@ -19,14 +19,22 @@ const HEADS: [&str; 12] = [
     "结果",
     "备注",
 ];
-/// A name of a column is no longer than this.
+/// Characters of a column's name at most. Source: chosen.
 const HEAD: usize = 12;
-/// A column is judged by so many of its cells.
+/// Cells by which a column is judged, about. Source: chosen, for cost.
 const SAMPLE: usize = 8;
-/// Cells of more characters than this are judged by their beginning.
+/// Characters of a cell by which it is judged. Source: chosen, for cost.
 const JUDGED: usize = 300;
+/// Share of the lines that must look like rows of a table, as a fraction. Source: chosen.
+const TABLE: (usize, usize) = (4, 5);
+/// Share of an out-of-scope topic's probability that counts as known. Source: chosen.
+const OUT_OF_SCOPE_SHARE: f64 = 0.5;
+/// Characters of a cell that count as much as certainty that it is known: length decides between
+/// equally good columns alone. Source: chosen.
+const LENGTH: f64 = 10_000.0;
 
-/// The message of each line; the line itself where the lines are no table, nothing for its head.
+/// The message of each line. The line itself if the lines are not a table; empty for the head of a
+/// table.
 pub(super) fn messages(engine: &Engine, lines: &[&str]) -> Vec<String> {
     let rows = match table(engine, lines) {
         Some(rows) => rows,
@@ -42,7 +50,7 @@ pub(super) fn messages(engine: &Engine, lines: &[&str]) -> Vec<String> {
     let column = match head {
         Some(column) => Some(column),
         None if even => likeliest(engine, &filled, columns),
-        // Commas inside a message that nobody quoted.
+        // Unquoted commas inside a message.
         None => None,
     };
     let mut first = head.is_some();
@@ -60,13 +68,13 @@ pub(super) fn messages(engine: &Engine, lines: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The rows' cells, where most lines have several: between tabs, or between commas with a cell that
-/// names a case beside the message.
+/// The cells of each line if most lines have several: between tabs, or between commas if one cell
+/// is a number, a time or an address.
 fn table(engine: &Engine, lines: &[&str]) -> Option<Vec<Vec<String>>> {
     let filled: Vec<&&str> = lines.iter().filter(|l| !l.trim().is_empty()).collect();
     let most = |such: &dyn Fn(&str) -> bool| {
         let count = filled.iter().filter(|l| such(l)).count();
-        count > 0 && count * 5 >= filled.len() * 4
+        count > 0 && count * TABLE.1 >= filled.len() * TABLE.0
     };
     if most(&|line| line.trim().contains('\t')) {
         return Some(lines.iter().map(|line| tabs(line)).collect());
@@ -78,7 +86,7 @@ fn table(engine: &Engine, lines: &[&str]) -> Option<Vec<Vec<String>>> {
     // The head of a table has no case.
     let rest = filled.len().saturating_sub(1).max(1);
     let cases = filled.iter().filter(|l| case(l)).count();
-    let is_table = cases > 0 && cases * 5 >= rest * 4;
+    let is_table = cases > 0 && cases * TABLE.1 >= rest * TABLE.0;
     is_table.then(|| lines.iter().map(|line| commas(line)).collect())
 }
 
@@ -88,7 +96,8 @@ fn tabs(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// Cells between commas; a quoted one may hold commas, and a quotation mark written twice.
+/// Cells between commas. A quoted cell may hold commas, and a doubled quotation mark stands for
+/// one; a line break inside a quoted cell is not read, since lines are cut before.
 fn commas(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
@@ -109,7 +118,7 @@ fn commas(line: &str) -> Vec<String> {
     cells
 }
 
-/// Whether a cell is nothing but what varies: a number, a time, an address.
+/// True for a cell that holds variable parts alone: a number, a time, an address.
 fn varies(engine: &Engine, cell: &str) -> bool {
     let cell = cell.trim();
     if cell.is_empty() {
@@ -124,7 +133,7 @@ fn varies(engine: &Engine, cell: &str) -> bool {
     !chars.is_empty() && (0..chars.len()).all(|at| known(at) || !chars[at].is_alphanumeric())
 }
 
-/// A row without the cells at its ends that are nothing but what varies.
+/// A row without the cells at its ends that are blank or hold variable parts alone.
 fn core(engine: &Engine, row: &[String]) -> String {
     let idle = |cell: &&String| cell.trim().is_empty() || varies(engine, cell);
     let start = row.iter().take_while(idle).count();
@@ -133,7 +142,7 @@ fn core(engine: &Engine, row: &[String]) -> String {
     kept.join(",")
 }
 
-/// The column that the head of a table calls messages.
+/// The column of messages by its name, if the row is the head of a table.
 fn named(row: &[String]) -> Option<usize> {
     let head = |cell: &String| {
         let cell = cell.trim().to_lowercase();
@@ -144,15 +153,15 @@ fn named(row: &[String]) -> Option<usize> {
         .iter()
         .enumerate()
         .filter_map(|(at, cell)| Some((head(cell)?, at)));
-    // A row that is a message and a number has no head beside it.
+    // A row with a message or a number is not a head.
     let heads = row
         .iter()
         .all(|c| c.trim().chars().count() <= HEAD && !c.contains(|c: char| c.is_ascii_digit()));
     ranked.min().map(|(_, at)| at).filter(|_| heads)
 }
 
-/// The column that holds most of what we know something about; of equally good ones the one with
-/// the longest cells.
+/// The column whose cells are most likely known; of equally good ones the one with the longest
+/// cells.
 fn likeliest(engine: &Engine, rows: &[&Vec<String>], columns: usize) -> Option<usize> {
     let step = rows.len().div_ceil(SAMPLE).max(1);
     let score = |column: usize| {
@@ -161,10 +170,10 @@ fn likeliest(engine: &Engine, rows: &[&Vec<String>], columns: usize) -> Option<u
             let cell: String = cell.chars().take(JUDGED).collect();
             seen += 1.0;
             if !cell.trim().is_empty() && !varies(engine, &cell) {
-                let judgement = engine.consider(&cell, None, Leave::Nothing).judgement;
-                let known =
-                    1.0 - judgement.none + judgement.neighbour.map_or(0.0, |n| n.probability) / 2.0;
-                score += known + cell.chars().count() as f64 / 10_000.0;
+                let judgement = engine.consider(&cell, None, Exclude::Nothing).judgement;
+                let out_of_scope = judgement.out_of_scope.map_or(0.0, |n| n.probability);
+                let known = 1.0 - judgement.none + out_of_scope * OUT_OF_SCOPE_SHARE;
+                score += known + cell.chars().count() as f64 / LENGTH;
             }
         }
         score / f64::max(seen, 1.0)

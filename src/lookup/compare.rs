@@ -1,41 +1,54 @@
-//! A paste against the lines of a topic: likenesses over grams and words, coverage, codes,
+//! Compares a paste with the lines of a topic: likeness over grams and words, coverage, codes,
 //! platforms. Pure.
 
 use crate::index::{LineKind, Topic, Topics};
 
 use super::codes::compare_codes;
-use super::rank::{Evidence, Leave, Near};
+use super::evidence::{Evidence, Exclude, Near};
 use super::read::{Reading, Terms};
 use super::slots::Slots;
 
-/// How many clauses beside each other can make one window.
+/// Adjacent clauses of a window at most. Source: prototype.
 const WINDOW: usize = 4;
-/// A window of little information is a weak witness of a likeness: its share to this power.
+/// Power of a window's share of information that scales its likeness: little information is weak
+/// evidence. Source: prototype.
 const LIKENESS: f32 = 0.35;
+/// Information from which on a window has a full share: that of four words that are rare at large.
+/// Source: prototype.
+const FULL_INFORMATION: f32 = 4.0;
+/// Added to both sides of a window's share of information. Source: prototype.
+const INFORMATION_MARGIN: f32 = 0.5;
+/// Lines of a topic with a word at which the word counts half: `c / (c + SATURATION)`. Source:
+/// chosen.
+const SATURATION: f32 = 1.5;
+/// Characters of a short code at most. Source: chosen.
+const SHORT_CODE: usize = 5;
 
-/// Of the windows that begin with a clause, those of one clause, of two, …; 0 where there is none.
+/// One value for each window that begins with a given clause, by length from one clause on; 0 where
+/// the text ends before.
 type Windows = [f32; WINDOW];
 
-/// A paste prepared for being compared with many lines.
+/// A paste, prepared for comparison with many lines.
 pub(super) struct Comparison<'a> {
     topics: &'a Topics,
     reading: &'a Reading,
     words: Family<'a>,
     grams: Family<'a>,
-    /// What is explained of the words times this is the share of them that is explained.
+    /// Factors from explained information to [`Evidence::coverage`].
     coverage: Scales,
-    /// The same with the words weighed against the topics.
+    /// Factors from explained weight to [`Evidence::bag`].
     bag: Scales,
 }
 
-/// What a sum over the clauses of a window is multiplied by, and over the whole.
+/// Factors on sums over the clauses of each window, and on the sum over the whole.
 struct Scales {
     windows: Vec<Windows>,
     whole: f32,
 }
 
 impl Scales {
-    /// A window's factor over the `length` of the sum of its clauses' `sums`; the whole's is 1.
+    /// The factor of each window divided by the `length` of the sum of its clauses' `sums`; the
+    /// factor of the whole is 1.
     fn new(sums: &[f32], factors: &[Windows], length: impl Fn(f32) -> f32) -> Self {
         let scale = |factor: f32, sum: f32| {
             if sum > 0.0 { factor / length(sum) } else { 0.0 }
@@ -55,14 +68,14 @@ impl Scales {
     }
 }
 
-/// The terms of one family and where each stands, and the windows' lengths.
+/// The terms of one family (words or grams), with an index of their positions.
 struct Family<'a> {
     terms: &'a Terms,
-    /// Of `terms.known`.
+    /// Positions in `terms.known`.
     slots: Slots,
-    /// By the lengths of the clauses' vectors.
+    /// Factors from dot products to cosines.
     scales: Scales,
-    /// The largest of `scales`.
+    /// Largest factor of `scales`.
     most: f32,
 }
 
@@ -79,8 +92,8 @@ impl<'a> Family<'a> {
         }
     }
 
-    /// Dot product of a line with each clause into `dots`; returns the share of the line held, and
-    /// more than any window can score.
+    /// Writes the dot product of a line with each clause into `dots`. Returns the share of the line
+    /// that the paste has, and an upper bound on the score of any window.
     fn dots(&self, line: &[(u32, f32)], dots: &mut [f32]) -> (f32, f32) {
         dots.fill(0.0);
         let (mut held, mut all) = (0.0, 0.0);
@@ -97,7 +110,8 @@ impl<'a> Family<'a> {
         (held, all * self.most)
     }
 
-    /// The best window of a line. A window begins and ends with a clause that shares a term with it.
+    /// The best window for a line. A window begins and ends with a clause that shares a term with
+    /// the line.
     fn best(&self, dots: &[f32], line: usize) -> Near {
         let all = dots.iter().sum::<f32>() * self.scales.whole;
         let mut best = Near {
@@ -135,10 +149,12 @@ impl<'a> Family<'a> {
     }
 }
 
-/// Of the words of some clauses, what a topic explains: at large, and weighed against the topics.
+/// The part of some clauses' words that a topic explains.
 #[derive(Clone, Copy, Default)]
 struct Explained {
+    /// Information, see [`Evidence::coverage`].
     known: f32,
+    /// Weight, see [`Evidence::bag`].
     bag: f32,
 }
 
@@ -149,8 +165,8 @@ impl Explained {
     }
 }
 
-/// The information in windows as a share of what four words of the trade have, or of the whole
-/// where that is less; at most 1.
+/// Information of each window as a share of [`FULL_INFORMATION`], or of the whole where that is
+/// less; at most 1.
 fn shares(information: &[f32]) -> Vec<Windows> {
     let total: f32 = information.iter().sum();
     let mut shares = vec![[0.0; WINDOW]; information.len()];
@@ -158,7 +174,9 @@ fn shares(information: &[f32]) -> Vec<Windows> {
         let mut inside = 0.0;
         for (share, of_clause) in shares.iter_mut().zip(&information[from..]) {
             inside += of_clause;
-            *share = ((inside + 0.5) / (total.min(4.0) + 0.5)).min(1.0);
+            *share = ((inside + INFORMATION_MARGIN)
+                / (total.min(FULL_INFORMATION) + INFORMATION_MARGIN))
+                .min(1.0);
         }
     }
     shares
@@ -171,7 +189,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .map(|s| s.map(|share| share.powf(LIKENESS)))
             .collect();
-        // Squared: a clause of one word is easily explained, and a weaker witness of that.
+        // Squared: a clause of one word is easily explained, so it is weak evidence.
         let explained: Vec<Windows> = shares
             .iter()
             .map(|s| s.map(|share| share * share))
@@ -192,7 +210,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The clause that shares most with a line.
+    /// The clause with the largest dot product with a line, over grams.
     pub(super) fn nearest_clause(&self, line: usize) -> usize {
         let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
         self.grams.dots(&self.topics.lines[line].grams, &mut dots);
@@ -200,7 +218,7 @@ impl<'a> Comparison<'a> {
         best.map_or(0, |b| b.0)
     }
 
-    /// The share of a line's grams that the paste holds.
+    /// Share of a line's gram weight that the paste has, 0 to 1.
     pub(super) fn held(&self, line: usize) -> f32 {
         let grams = &self.topics.lines[line].grams;
         grams
@@ -210,15 +228,16 @@ impl<'a> Comparison<'a> {
             .sum()
     }
 
-    /// Everything but the templates. Of `lines` the near misses stand last.
-    pub(super) fn evidence(&self, number: usize, lines: &[usize], leave: Leave) -> Evidence {
+    /// All evidence about a topic except its templates, from `lines` of it, near misses last.
+    pub(super) fn evidence(&self, number: usize, lines: &[usize], exclude: Exclude) -> Evidence {
         let topic = &self.topics.topics[number];
         let mut evidence = Evidence {
             topic: number,
             ..Evidence::default()
         };
         let mut dots = vec![0.0; self.reading.analyzed.clauses.len()];
-        for position in lines.iter().copied().filter(|p| leave != Leave::Line(*p)) {
+        let included = |position: &usize| exclude != Exclude::Line(*position);
+        for position in lines.iter().copied().filter(included) {
             let line = &self.topics.lines[position];
             let (held, bound) = self.grams.dots(&line.grams, &mut dots);
             if line.kind == LineKind::NearMiss {
@@ -243,12 +262,12 @@ impl<'a> Comparison<'a> {
                 evidence.word = evidence.word.better(self.words.best(&dots, position));
             }
         }
-        self.context(topic, leave, &mut evidence);
+        self.context(topic, exclude, &mut evidence);
         self.differences(topic, &mut evidence);
         evidence
     }
 
-    /// Coverage and bag of the whole, or of the best window where that is more.
+    /// Fills in coverage and bag: of the whole, or of the best window where that is more.
     fn coverage(&self, clauses: &[Explained], evidence: &mut Evidence) {
         let mut whole = Explained::default();
         clauses.iter().for_each(|c| whole.add(c));
@@ -265,7 +284,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// What the nearest line has and the paste lacks, and the other way round.
+    /// Fills in the heaviest word that the paste lacks of the nearest line, and the heaviest word
+    /// of the paste that the topic lacks.
     fn differences(&self, topic: &Topic, evidence: &mut Evidence) {
         let line = &self.topics.lines[evidence.word.line].words;
         let heaviest = line.iter().map(|w| w.1).fold(0.0, f32::max);
@@ -296,10 +316,10 @@ impl<'a> Comparison<'a> {
             .fold(0.0, f32::max);
     }
 
-    /// Coverage, codes and platforms.
-    fn context(&self, topic: &Topic, leave: Leave, evidence: &mut Evidence) {
-        let in_left_out = |id: u32| match leave {
-            Leave::Line(line) => {
+    /// Fills in coverage, codes and platforms.
+    fn context(&self, topic: &Topic, exclude: Exclude, evidence: &mut Evidence) {
+        let excluded = |id: u32| match exclude {
+            Exclude::Line(line) => {
                 topic.lines.contains(&line)
                     && self.topics.lines[line]
                         .words
@@ -310,14 +330,14 @@ impl<'a> Comparison<'a> {
         };
         let lines_with = |id: u32| {
             let count = topic.words.get(&id).copied().unwrap_or(0);
-            f32::from(count) - f32::from(u8::from(count > 0 && in_left_out(id)))
+            f32::from(count) - f32::from(u8::from(count > 0 && excluded(id)))
         };
         let mut clauses = vec![Explained::default(); self.reading.analyzed.clauses.len()];
         for word in &self.reading.content {
             let count = word.id.map_or(0.0, lines_with);
             clauses[word.clause].add(&Explained {
                 known: if count > 0.0 { word.information } else { 0.0 },
-                bag: word.weight * count / (count + 1.5),
+                bag: word.weight * count / (count + SATURATION),
             });
         }
         self.coverage(&clauses, evidence);
@@ -331,8 +351,9 @@ impl<'a> Comparison<'a> {
         if evidence.code > 0.0 {
             evidence.conflict = 0.0;
         }
-        let numbered =
-            |code: &String| code.len() <= 5 && code.ends_with(|c: char| c.is_ascii_digit());
+        let numbered = |code: &String| {
+            code.len() <= SHORT_CODE && code.ends_with(|c: char| c.is_ascii_digit())
+        };
         evidence.foreign_code = evidence.code == 0.0 && self.reading.codes.iter().any(numbered);
         if !topic.platforms.is_empty() && !self.reading.platforms.is_empty() {
             evidence.agrees = topic

@@ -1,19 +1,19 @@
-//! One immutable generation of everything that a lookup needs, and the way of a paste through it.
+//! One immutable generation of everything that a lookup needs: a paste to evidence and
+//! probabilities. The decision on them is made in `answer`, above this.
 
 use std::sync::Arc;
 
-use crate::index::{Local, TopicKind, Topics};
+use crate::index::{Local, Topics};
 use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer, Words};
 
-use super::judge::{Decision, DecisionError, Judge, Judgement};
+use super::evidence::{Evidence, Exclude};
+use super::judge::{Chance, Decision, DecisionError, Judge, Judgement};
 use super::pinyin::PinyinIndex;
-use super::problems;
-use super::rank::{self, Evidence, Leave};
+use super::rank::rank;
 use super::read::Reading;
-use super::{Answer, Paste, Query, verdict};
 
-/// A generation: content, vocabulary, index and decision, built whole.
+/// A generation: content, vocabulary, index and decision.
 #[derive(Debug)]
 pub struct Engine {
     kb: Kb,
@@ -25,10 +25,10 @@ pub struct Engine {
     judge: Judge,
 }
 
-/// Why a generation cannot be built.
+/// A generation that cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// `_decision.toml` cannot be used.
+    /// `_decision.toml` is not valid.
     #[error("_decision.toml: {0}")]
     Decision(#[from] DecisionError),
     /// The index cannot be built.
@@ -36,22 +36,31 @@ pub enum BuildError {
     Index(#[from] tantivy::TantivyError),
 }
 
-/// A paste, read and weighed: what the outcome is made from.
+/// A paste with the evidence and probability of each candidate.
 #[derive(Debug)]
-pub struct Considered {
-    /// What it says.
+pub struct Scored {
+    /// The analysed paste.
     pub reading: Reading,
-    /// What speaks for and against each candidate.
+    /// Evidence for and against each candidate, in no order.
     pub evidence: Vec<Evidence>,
-    /// The probabilities.
+    /// Probabilities of the candidates.
     pub judgement: Judgement,
 }
 
+impl Scored {
+    /// The entry of a candidate, as its position in [`Kb::entries`]; `None` for an out-of-scope
+    /// topic.
+    pub fn entry(&self, topics: &Topics, chance: &Chance) -> Option<usize> {
+        topics.entry(self.evidence[chance.candidate].topic)
+    }
+}
+
 impl Engine {
-    /// Builds a generation from a knowledge base; its own decision if it has one, else the built-in.
+    /// Builds a generation from a knowledge base, with its own decision or else the built-in one.
+    /// `generation` is its id.
     ///
     /// # Errors
-    /// [`BuildError`] when the decision cannot be used or memory is short.
+    /// [`BuildError`] if the decision is not valid or the index cannot be built.
     pub fn new(kb: Kb, generation: String) -> Result<Self, BuildError> {
         let decision = decision(&kb)?;
         Self::with_decision(kb, generation, decision)
@@ -71,16 +80,16 @@ impl Engine {
         Self::of(kb, generation, decision, analyzer, topics)
     }
 
-    /// Builds the generation that comes after another, by its own decision. What is the same in both
-    /// is shared: an entry that has not changed is not read again unless the vocabulary has. With it,
-    /// how many entries and neighbours were read.
+    /// Builds the generation that follows `before`, with its own decision or else the built-in one.
+    /// Unchanged entries and out-of-scope topics are not analysed again, unless the vocabulary has
+    /// changed. Also returns the count of those that were analysed.
     ///
     /// # Errors
     /// See [`Engine::new`].
     pub fn after(before: &Self, kb: Kb, generation: String) -> Result<(Self, usize), BuildError> {
         let decision = decision(&kb)?;
         if kb.vocabulary != before.kb.vocabulary {
-            let read = kb.entries.len() + kb.neighbours.len();
+            let read = kb.entries.len() + kb.out_of_scope.len();
             return Ok((Self::with_decision(kb, generation, decision)?, read));
         }
         let analyzer = before.analyzer.clone();
@@ -106,10 +115,10 @@ impl Engine {
         })
     }
 
-    /// The same generation under another decision.
+    /// Replaces the decision.
     ///
     /// # Errors
-    /// When the decision was fitted for other features.
+    /// [`DecisionError`] if it was fitted for other features.
     pub fn decide_by(&mut self, decision: Decision) -> Result<(), DecisionError> {
         self.judge = Judge::new(decision)?;
         Ok(())
@@ -120,85 +129,49 @@ impl Engine {
         &self.kb
     }
 
-    /// Its id: 8 hex digits.
+    /// The id of the generation: 8 hex digits.
     pub fn generation(&self) -> &str {
         &self.generation
     }
 
-    /// What pastes are compared with.
+    /// The topics that pastes are compared with.
     pub fn topics(&self) -> &Topics {
         &self.topics
     }
 
-    /// The decision in force.
+    /// The judge with the decision in force.
     pub fn judge(&self) -> &Judge {
         &self.judge
     }
 
-    /// Finds the entry that solves a paste, or says that there is none; at most `limit` results.
-    pub fn lookup(&self, paste: &Paste, limit: usize) -> Answer {
-        let considered = self.consider(paste.text(), paste.platform(), Leave::Nothing);
-        let whole = verdict::verdict(self, paste.text(), &considered, limit);
-        let problems = problems::split(self, paste, &considered, limit);
-        let surest = problems
-            .iter()
-            .map(|p| &p.verdict)
-            .reduce(|a, b| if b.confidence > a.confidence { b } else { a })
-            .cloned()
-            .unwrap_or(whole);
-        Answer {
-            query: self.query(paste.text(), &considered.reading),
-            verdict: surest,
-            problems,
-        }
-    }
-
-    /// Cuts a text into what both sides compare.
+    /// Analyses a text as pastes and authored lines are analysed.
     pub fn read(&self, text: &str) -> Analyzed {
         self.analyzer.analyze(text)
     }
 
-    /// Reads and weighs a text, leaving out what a fit wants left out.
-    pub fn consider(&self, text: &str, platform: Option<&str>, leave: Leave) -> Considered {
-        let platform =
-            platform.and_then(|id| self.kb.vocabulary.platforms.iter().position(|p| p.id == id));
+    /// Scores every candidate for a text. `platform` is the id of the platform given beside it.
+    pub fn consider(&self, text: &str, platform: Option<&str>, exclude: Exclude) -> Scored {
+        let platform = platform.and_then(|id| self.kb.vocabulary.platform_position(id));
         let mut analyzed = self.analyzer.analyze(text);
         if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
             analyzed = self.analyzer.analyze_rewritten(&phrases);
         }
         let reading = Reading::new(&self.topics, analyzed, platform);
-        let evidence = rank::rank(&self.topics, &self.index, &reading, leave);
-        let judgement = self
-            .judge
-            .judge(&reading, &evidence, |topic| self.entry_of(topic).is_some());
-        Considered {
+        let evidence = rank(&self.topics, &self.index, &reading, exclude);
+        let judgement = self.judge.judge(&self.topics, &reading, &evidence);
+        Scored {
             reading,
             evidence,
             judgement,
         }
     }
 
-    /// The entry that a topic is, unless it is a neighbour.
+    /// The entry of a topic, as its position in [`Kb::entries`]; `None` for an out-of-scope topic.
+    ///
+    /// # Panics
+    /// If there is no topic of this position.
     pub fn entry_of(&self, topic: usize) -> Option<usize> {
-        match self.topics.topics[topic].kind {
-            TopicKind::Entry(entry) => Some(entry),
-            TopicKind::Neighbour(_) => None,
-        }
-    }
-
-    /// What was understood of a text.
-    pub(super) fn query(&self, text: &str, reading: &Reading) -> Query {
-        let platforms = reading
-            .platforms
-            .iter()
-            .map(|p| self.kb.vocabulary.platforms[*p].id.clone())
-            .collect();
-        Query {
-            platforms,
-            codes: reading.shown_codes(text),
-            masked: reading.masked(text),
-            fingerprint: reading.fingerprint(),
-        }
+        self.topics.entry(topic)
     }
 }
 
@@ -229,6 +202,6 @@ fn analyzer(kb: &Kb) -> Analyzer {
         dictionary: &dictionary,
         synonyms: &vocabulary.synonyms,
         names: &names,
-        transport: &vocabulary.transport,
+        boilerplate: &vocabulary.boilerplate,
     })
 }

@@ -1,27 +1,55 @@
-//! What on the user's own text a result rests on. Pure.
+//! The stretches of the user's own text that a result rests on. Pure.
 
 use std::ops::Range;
 
-use crate::index::Line;
-use crate::text::gram::grams;
+use crate::index::{Line, Topics};
+use crate::text::gram::{self, grams};
 use crate::text::{AtomKind, VariableKind};
 
-use super::engine::Engine;
-use super::rank::{Evidence, Near, TemplateMatch};
+use super::evidence::{Evidence, Near, TemplateMatch};
 use super::read::Reading;
-use super::{Matched, Span, SpanKind};
 
-/// A template aligned more weakly than this is no explanation; the nearest phrasing is.
+/// Strength from which on an aligned template is shown as the explanation; below it, the nearest
+/// training phrase is. Source: chosen.
 const SHOWN: f32 = 0.3;
 
-/// The template or phrasing that the score came from, with its spans on the sent text.
-pub(super) fn matched(
-    engine: &Engine,
-    sent: &str,
-    reading: &Reading,
-    evidence: &Evidence,
-) -> Matched {
-    let topics = engine.topics();
+/// The match between an entry and the sent text.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Matched {
+    /// The aligned template, as its author wrote it.
+    pub template: Option<String>,
+    /// The nearest training phrase (相似问法, 类似报错 or title), when no template was aligned.
+    pub phrase: Option<String>,
+    /// Matched stretches: disjoint, ascending.
+    pub spans: Vec<Span>,
+}
+
+/// A stretch of the sent text, in Unicode scalar values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// First character.
+    pub start: usize,
+    /// One past the last.
+    pub end: usize,
+    /// The kind of match.
+    pub kind: SpanKind,
+}
+
+/// The kind of match that a [`Span`] marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SpanKind {
+    /// Characters that the entry has too.
+    Literal,
+    /// A variable part: taken by a wildcard, or masked.
+    Variable,
+    /// An error code of the entry.
+    Code,
+    /// The name of a platform of the entry.
+    Platform,
+}
+
+/// The template or training phrase that the score came from, with its spans on the sent text.
+pub(super) fn matched(topics: &Topics, reading: &Reading, evidence: &Evidence) -> Matched {
     let topic = &topics.topics[evidence.topic];
     let mut marks = Marks::new(reading);
     let shown = evidence.template.as_ref().filter(|t| t.strength >= SHOWN);
@@ -31,8 +59,8 @@ pub(super) fn matched(
         marks.template(reading, found);
     } else if evidence.gram.score > 0.0 {
         let line = &topics.lines[evidence.gram.line];
-        matched.phrasing = Some(line.text.clone());
-        marks.phrasing(engine, reading, &evidence.gram, line);
+        matched.phrase = Some(line.text.clone());
+        marks.phrase(topics, reading, &evidence.gram, line);
     }
     for (range, code) in reading.analyzed.marks.codes.iter().zip(&reading.codes) {
         if evidence.code > 0.0 && topic.codes.iter().any(|c| c == code) {
@@ -44,15 +72,15 @@ pub(super) fn matched(
             marks.set(name.start..name.end, SpanKind::Platform);
         }
     }
-    matched.spans = marks.spans(reading, sent.chars().count());
+    matched.spans = marks.spans(reading);
     matched
 }
 
-/// What each normalised character is shown as.
+/// The kind of match of each normalised character.
 struct Marks(Vec<Option<SpanKind>>);
 
 impl Marks {
-    /// Numbers of orders and the like are variables whatever the entry.
+    /// Marks the variable parts, short numbers left out: they are variable for every entry.
     fn new(reading: &Reading) -> Self {
         let mut marks = Self(vec![None; reading.analyzed.normalized.chars().len()]);
         for v in reading
@@ -71,6 +99,7 @@ impl Marks {
         self.0[range].fill(Some(kind));
     }
 
+    /// Marks the matched atoms of a template.
     fn template(&mut self, reading: &Reading, found: &TemplateMatch) {
         let atoms = &reading.analyzed.atoms;
         let range = |i: usize| atoms[i].start as usize..atoms[i].end as usize;
@@ -85,7 +114,7 @@ impl Marks {
                 SpanKind::Literal
             };
             self.set(range(q), kind);
-            // Punctuation between two matched neighbours matched as well.
+            // Punctuation between two adjacent matched atoms matched as well.
             if let Some(last) = last.filter(|l| l + 1 == q) {
                 for at in range(last).end..range(q).start {
                     self.0[at].get_or_insert(SpanKind::Literal);
@@ -95,9 +124,9 @@ impl Marks {
         }
     }
 
-    /// Words and grams of two characters or more that the phrasing has too, inside the window.
-    fn phrasing(&mut self, engine: &Engine, reading: &Reading, near: &Near, line: &Line) {
-        let topics = engine.topics();
+    /// Marks the words, and the grams of two characters or more, that `line` has too, inside the
+    /// window of `near`.
+    fn phrase(&mut self, topics: &Topics, reading: &Reading, near: &Near, line: &Line) {
         let clauses = &reading.analyzed.clauses;
         let (Some(first), Some(last)) = (
             clauses.get(near.from),
@@ -124,13 +153,7 @@ impl Marks {
             &reading.analyzed.marks,
             window,
             |gram, at| {
-                let length = if gram >> 42 != 0 {
-                    3
-                } else if gram >> 21 != 0 {
-                    2
-                } else {
-                    1
-                };
+                let length = gram::length(gram);
                 if length > 1 && has(&line.grams, topics.grams.id(gram)) {
                     shared.push(at..at + length);
                 }
@@ -141,7 +164,8 @@ impl Marks {
         }
     }
 
-    fn spans(&self, reading: &Reading, sent: usize) -> Vec<Span> {
+    /// The marked stretches as spans of the sent text.
+    fn spans(&self, reading: &Reading) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         let mut i = 0;
         while i < self.0.len() {
@@ -152,7 +176,7 @@ impl Marks {
             if let Some(kind) = self.0[i] {
                 let source = reading.analyzed.normalized.source(i..end);
                 let start = source.start.max(spans.last().map_or(0, |s| s.end));
-                let end = source.end.min(sent);
+                let end = source.end;
                 match spans.last_mut() {
                     Some(last) if last.end == start && last.kind == kind && start < end => {
                         last.end = end

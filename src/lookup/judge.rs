@@ -1,24 +1,31 @@
 //! Evidence to probabilities, and probabilities to an outcome. Pure.
 //!
-//! A conditional logit (McFadden 1974) over the candidates and `none`: entries and neighbours each
-//! have a utility linear in their features, `none` has its own, and the probability of each is
-//! their softmax. The margin to every other candidate is thus built in. What a neighbour wins
-//! counts as `none`.
+//! A conditional logit (McFadden 1974) over the candidates and `none`: entries and out-of-scope
+//! topics each have a utility linear in their features, that of `none` is 0, and the probability of
+//! each is their softmax. The margin to every other candidate is thus built in. The probability of
+//! an out-of-scope topic counts as `none`.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::rank::Evidence;
+use crate::index::Topics;
+
+use super::evidence::Evidence;
 use super::read::Reading;
 
-/// What the decision is made of, in the order of the vectors.
+/// Probabilities are clamped to at least this and at most one minus this, so that they have a
+/// finite logit. Source: chosen.
+const LEAST_PROBABILITY: f64 = 1e-6;
+
+/// Names of the features, in the order of the vectors; the keys of `_decision.toml`.
 ///
-/// `entry_` features are 0 for neighbours, `neighbour_` features for entries, and `none` has none:
-/// its utility is 0, the measure of all others. Likenesses are taken times one minus the strength
-/// of the strongest template, whosever it is ([`TemplateMatch::strength`](super::rank::TemplateMatch)),
-/// since where a message has been recognised nothing else counts; `entry_whole` alone is not, since
-/// it tells apart two entries whose templates differ in one word.
+/// `entry_` features are 0 for out-of-scope topics, `neighbour_` features are those of out-of-scope
+/// topics and 0 for entries, and all are 0 for `none`. Likenesses are multiplied by one minus the
+/// strength of the strongest template of any topic
+/// ([`TemplateMatch::strength`](super::evidence::TemplateMatch)), because nothing else counts where
+/// a message is recognised. `entry_whole` is not: it tells apart two entries whose templates differ
+/// in one word.
 pub const FEATURES: [&str; 18] = [
     "entry_template",
     "entry_share",
@@ -40,18 +47,19 @@ pub const FEATURES: [&str; 18] = [
     "neighbour_foreign",
 ];
 
-/// One alternative's features.
+/// Features of one alternative, in the order of [`FEATURES`].
 pub type Features = [f32; FEATURES.len()];
 
-/// The fitted decision: what `jieda fit` writes and `kb/_decision.toml` holds.
+/// A fitted decision, as `jieda fit` writes it into `kb/_decision.toml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
-    /// Offer a result when the probability of `none` is at most one minus this.
+    /// A result is offered when the probability of `none` is at most one minus this.
     pub offer: f64,
-    /// Answer when the calibrated confidence of the first is at least this.
+    /// The first result is the answer when its calibrated confidence is at least this.
     pub answer: f64,
-    /// Calibration of the first result's probability: `σ(slope · logit(p) + intercept)` (Platt).
+    /// Calibration of the first result's probability: `σ(slope · logit(p) + intercept)` (Platt
+    /// 1999).
     pub slope: f64,
     /// See `slope`.
     pub intercept: f64,
@@ -59,13 +67,13 @@ pub struct Decision {
     pub weights: BTreeMap<String, f64>,
 }
 
-/// A decision file that cannot be used.
+/// A decision file that is not valid.
 #[derive(Debug, thiserror::Error)]
 pub enum DecisionError {
-    /// Not TOML of the right shape.
+    /// Not TOML of the required shape.
     #[error("{0}")]
     Syntax(#[from] toml::de::Error),
-    /// Fitted for other features than this program has.
+    /// Fitted for other features than this program has; holds their names.
     #[error("the decision was fitted for other features ({0}); run `jieda fit` again")]
     Features(String),
 }
@@ -77,28 +85,28 @@ pub struct Judge {
     weights: [f64; FEATURES.len()],
 }
 
-/// A candidate's chances.
+/// A candidate with its probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Chance {
-    /// Position in the evidence.
+    /// Position in the list of evidence.
     pub candidate: usize,
     /// Probability that it solves the problem, before calibration.
     pub probability: f64,
 }
 
-/// What the model says of a paste.
+/// Probabilities for a paste.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// Entries, most probable first.
     pub entries: Vec<Chance>,
-    /// The nearest neighbour and its share of the probability.
-    pub neighbour: Option<Chance>,
-    /// Probability that nothing here solves it, neighbours included.
+    /// The most probable out-of-scope topic.
+    pub out_of_scope: Option<Chance>,
+    /// Probability that nothing here solves it, out-of-scope topics included.
     pub none: f64,
 }
 
 impl Decision {
-    /// The decision in the binary, for a knowledge base that has none of its own.
+    /// The decision in the binary, for a knowledge base without one of its own.
     pub fn built_in() -> Self {
         toml::from_str(include_str!("decision.toml"))
             .expect("the decision in the binary is well formed")
@@ -107,7 +115,7 @@ impl Decision {
     /// Reads `_decision.toml`.
     ///
     /// # Errors
-    /// [`DecisionError`] when it is no TOML, or was fitted for other features.
+    /// [`DecisionError`] if it is not valid TOML, or was fitted for other features.
     pub fn parse(text: &str) -> Result<Self, DecisionError> {
         let decision: Self = toml::from_str(text)?;
         Judge::new(decision.clone())?;
@@ -116,10 +124,10 @@ impl Decision {
 }
 
 impl Judge {
-    /// Puts the weights in order.
+    /// Checks a decision and puts its weights in order.
     ///
     /// # Errors
-    /// When a weight is missing or has no feature.
+    /// [`DecisionError::Features`] if a weight is missing or has no feature.
     pub fn new(decision: Decision) -> Result<Self, DecisionError> {
         let unknown: Vec<&str> = decision
             .weights
@@ -140,12 +148,12 @@ impl Judge {
         Ok(Self { decision, weights })
     }
 
-    /// The decision that it follows.
+    /// The decision in force.
     pub fn decision(&self) -> &Decision {
         &self.decision
     }
 
-    /// Utility of an alternative.
+    /// Utility of an alternative: the sum of its weighted features.
     pub fn utility(&self, features: &Features) -> f64 {
         self.weights
             .iter()
@@ -154,21 +162,16 @@ impl Judge {
             .sum()
     }
 
-    /// Weighs the evidence; `is_entry` tells entries from neighbours.
-    pub fn judge(
-        &self,
-        reading: &Reading,
-        evidence: &[Evidence],
-        is_entry: impl Fn(usize) -> bool,
-    ) -> Judgement {
-        let alternatives = alternatives(reading, evidence, &is_entry);
+    /// Probabilities of the candidates that `evidence` is about.
+    pub fn judge(&self, topics: &Topics, reading: &Reading, evidence: &[Evidence]) -> Judgement {
+        let alternatives = alternatives(topics, reading, evidence);
         let utilities: Vec<f64> = alternatives.iter().map(|f| self.utility(f)).collect();
         let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let exponents: Vec<f64> = utilities.iter().map(|u| (u - most).exp()).collect();
         let total: f64 = exponents.iter().sum();
         let mut judgement = Judgement {
             entries: Vec::new(),
-            neighbour: None,
+            out_of_scope: None,
             none: exponents[evidence.len()] / total,
         };
         for (candidate, e) in evidence.iter().enumerate() {
@@ -176,15 +179,13 @@ impl Judge {
                 candidate,
                 probability: exponents[candidate] / total,
             };
-            if is_entry(e.topic) {
+            if topics.entry(e.topic).is_some() {
                 judgement.entries.push(chance);
             } else {
                 judgement.none += chance.probability;
-                if judgement
-                    .neighbour
-                    .is_none_or(|n| n.probability < chance.probability)
-                {
-                    judgement.neighbour = Some(chance);
+                let nearer = |n: Chance| n.probability < chance.probability;
+                if judgement.out_of_scope.is_none_or(nearer) {
+                    judgement.out_of_scope = Some(chance);
                 }
             }
         }
@@ -197,28 +198,24 @@ impl Judge {
         judgement
     }
 
-    /// Calibrated probability.
+    /// Calibrated probability, see [`Decision::slope`].
     pub fn calibrate(&self, probability: f64) -> f64 {
-        let p = probability.clamp(1e-6, 1.0 - 1e-6);
+        let p = probability.clamp(LEAST_PROBABILITY, 1.0 - LEAST_PROBABILITY);
         let z = self.decision.slope * (p / (1.0 - p)).ln() + self.decision.intercept;
         1.0 / (1.0 + (-z).exp())
     }
 }
 
-/// The features of every candidate in order, then those of `none`.
-pub fn alternatives(
-    reading: &Reading,
-    evidence: &[Evidence],
-    is_entry: impl Fn(usize) -> bool,
-) -> Vec<Features> {
+/// Features of each candidate in the order of `evidence`, followed by those of `none`.
+pub fn alternatives(topics: &Topics, reading: &Reading, evidence: &[Evidence]) -> Vec<Features> {
     let strongest = evidence.iter().map(Evidence::strength).fold(0.0, f32::max);
     let mut all: Vec<Features> = evidence
         .iter()
         .map(|e| {
-            if is_entry(e.topic) {
+            if topics.entry(e.topic).is_some() {
                 entry(reading, e, strongest)
             } else {
-                neighbour(e, 1.0 - strongest)
+                out_of_scope(e, 1.0 - strongest)
             }
         })
         .collect();
@@ -226,7 +223,7 @@ pub fn alternatives(
     all
 }
 
-/// A vector of the named features; every other is 0.
+/// A vector of the named features; all others are 0.
 fn vector(named: &[(&str, f32)]) -> Features {
     let mut features = [0.0; FEATURES.len()];
     for (name, value) in named {
@@ -263,7 +260,7 @@ fn entry(reading: &Reading, e: &Evidence, strongest: f32) -> Features {
     ])
 }
 
-fn neighbour(e: &Evidence, open: f32) -> Features {
+fn out_of_scope(e: &Evidence, open: f32) -> Features {
     vector(&[
         ("neighbour_gram", e.gram.score * open),
         ("neighbour_coverage", e.coverage * open),

@@ -3,11 +3,10 @@
 
 use std::ops::Range;
 
-use pinyin::ToPinyin as _;
 use rustc_hash::FxHashMap;
 
 use crate::index::Topics;
-use crate::text::{Analyzed, Token};
+use crate::text::{Analyzed, Token, pinyin};
 
 /// Only short queries are read as pinyin: in a log a Latin word is a Latin word.
 const LONGEST_QUERY: usize = 40;
@@ -32,17 +31,9 @@ impl PinyinIndex {
         ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         let mut index = Self::default();
         for (phrase, _) in ranked {
-            let syllables: Vec<&str> = phrase
-                .chars()
-                .filter_map(|c| c.to_pinyin())
-                .map(|p| p.plain())
-                .collect();
-            let initials: String = syllables.iter().filter_map(|s| s.chars().next()).collect();
+            let (full, initials) = pinyin::spell(phrase);
             // The most used phrase of a spelling keeps it.
-            index
-                .full
-                .entry(syllables.concat())
-                .or_insert_with(|| phrase.to_owned());
+            index.full.entry(full).or_insert_with(|| phrase.to_owned());
             if INITIALS.contains(&initials.len()) {
                 index
                     .initials

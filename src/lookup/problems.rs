@@ -1,30 +1,36 @@
-//! Several errors in one paste: each template that lies on a stretch of its own is a problem, and
-//! beside one each line that says of something else that it failed.
+//! Several errors in one paste. Each template aligned with a stretch of its own is a problem, and
+//! beside at least one such template each other line that reports a failure.
 
 use std::ops::Range;
 
 use crate::text::style;
 
-use super::engine::{Considered, Engine};
-use super::rank::Leave;
-use super::{Paste, Problem, verdict};
+use super::engine::{Engine, Scored};
+use super::evidence::Exclude;
+use super::paste::Paste;
+use super::query::Query;
+use super::verdict::{Verdict, verdict};
 
-/// A template must be aligned at least this strongly to make a problem of its own.
+/// Strength from which on an aligned template is a problem of its own. Source: chosen.
 const STRONG: f32 = 0.7;
-
-/// A paste of more lines is a log: what is said around an error there is of the same error.
+/// Lines above which a paste is a log, whose other lines belong to the same error. Source: chosen.
 const LINES: usize = 40;
-/// A line of less information (two words of the trade) is a heading.
+/// Information of a line below which it is a heading (about two words of the domain). Source:
+/// chosen.
 const INFORMATION: f32 = 1.6;
 
+/// One of several errors in a paste.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    /// Range of the sent text, in Unicode scalar values.
+    pub span: Range<usize>,
+    /// The decision on this stretch alone.
+    pub verdict: Verdict,
+}
+
 /// The problems in the order of the paste; empty unless there are at least two.
-pub(super) fn split(
-    engine: &Engine,
-    paste: &Paste,
-    considered: &Considered,
-    limit: usize,
-) -> Vec<Problem> {
-    let mut stretches = stretches(engine, considered);
+pub(super) fn split(engine: &Engine, paste: &Paste, scored: &Scored, limit: usize) -> Vec<Problem> {
+    let mut stretches = stretches(engine, scored);
     if stretches.is_empty() {
         return Vec::new();
     }
@@ -38,13 +44,9 @@ pub(super) fn split(
         .into_iter()
         .map(|span| {
             let text: String = sent[span.clone()].iter().collect();
-            let part = engine.consider(&text, paste.platform(), Leave::Nothing);
-            let mut verdict = verdict::verdict(engine, &text, &part, limit);
-            for s in verdict
-                .results
-                .iter_mut()
-                .flat_map(|hit| &mut hit.matched.spans)
-            {
+            let mut verdict = alone(engine, &text, paste.platform(), limit);
+            let hits = verdict.results.iter_mut();
+            for s in hits.flat_map(|hit| &mut hit.matched.spans) {
                 s.start += span.start;
                 s.end += span.start;
             }
@@ -53,11 +55,19 @@ pub(super) fn split(
         .collect()
 }
 
-/// Where strongly aligned templates of different entries lie in the sent text, apart from one
-/// another: the strongest first where two overlap.
-fn stretches(engine: &Engine, considered: &Considered) -> Vec<Range<usize>> {
-    let reading = &considered.reading;
-    let mut found: Vec<(f32, Range<usize>)> = considered
+/// The decision on a stretch as if it were the whole paste.
+fn alone(engine: &Engine, text: &str, platform: Option<&str>, limit: usize) -> Verdict {
+    let (kb, topics, judge) = (engine.kb(), engine.topics(), engine.judge());
+    let scored = engine.consider(text, platform, Exclude::Nothing);
+    let query = Query::new(&kb.vocabulary, text, &scored.reading);
+    verdict(kb, topics, judge, &query, &scored, limit)
+}
+
+/// Disjoint stretches of the sent text with strongly aligned templates, ascending. Of two that
+/// overlap, the one of the higher score stays.
+fn stretches(engine: &Engine, scored: &Scored) -> Vec<Range<usize>> {
+    let reading = &scored.reading;
+    let mut found: Vec<(f32, Range<usize>)> = scored
         .evidence
         .iter()
         .filter(|e| engine.entry_of(e.topic).is_some())
@@ -84,8 +94,8 @@ fn stretches(engine: &Engine, considered: &Considered) -> Vec<Range<usize>> {
     apart
 }
 
-/// The lines that no stretch touches and that are messages of failures: neither somebody's words, nor
-/// a heading, nor a part of a program's data.
+/// Lines that no stretch touches and that report a failure: not a person's words, not a heading,
+/// not a part of a program's data.
 fn other_lines(engine: &Engine, sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -116,8 +126,8 @@ fn is_failure(engine: &Engine, line: &[char]) -> bool {
         && style::says_failure(&analyzed.normalized.text())
 }
 
-/// Cuts the text between the stretches: at the last line end between two, else right before the
-/// later one.
+/// Cuts the text between the stretches: behind the first line end between two, else right before
+/// the later one.
 fn bounds(sent: &[char], stretches: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut bounds = Vec::with_capacity(stretches.len());
     let mut start = 0;

@@ -5,129 +5,59 @@ use std::ops::Range;
 use crate::index::{Alignment, LineKind, Local, Topics};
 
 use super::compare::Comparison;
+use super::evidence::{Evidence, Exclude, TemplateMatch};
 use super::read::Reading;
 
-/// How many topics are compared in full.
+/// Topics that are compared in full, at most. Source: chosen.
 const CANDIDATES: usize = 24;
-/// How many templates are aligned at most: those of which the paste holds half as much as of the
-/// first.
+/// Templates that are aligned, at most. Source: chosen, for cost.
 const ALIGNED: usize = 4;
-/// The share of its grams that a template must find in the paste to be aligned; a code of its own
-/// does as well.
+/// A template is aligned if the paste has at least this share of what it has of the most promising
+/// template. Source: chosen, for cost.
+const PROMISING: f32 = 0.5;
+/// Share of its grams that the paste must have for a template to be aligned; agreement of a code
+/// counts the same. Source: chosen.
 const HELD: f32 = 0.2;
+/// Share of a template ([`Alignment::share`]) up to which it is not the message. Source: prototype.
+const LEAST_SHARE: f32 = 0.5;
+/// Range above [`LEAST_SHARE`] over which certainty rises to 1. Source: prototype.
+const SHARE_RANGE: f32 = 0.3;
+/// Score from which on an alignment is long enough for full certainty, in atom weights. Source:
+/// prototype.
+const FULL_SCORE: f32 = 4.5;
+/// Certainty from an agreeing code alone. Source: chosen.
+const CODE_STRENGTH: f32 = 0.5;
+/// Factor on the conflict of codes; from 1 on the loss is full. Source: prototype.
+const CONFLICT_FACTOR: f32 = 2.0;
+/// Share of the strength that a full conflict of codes costs. Source: prototype.
+const CONFLICT_LOSS: f32 = 0.7;
 
-/// What to leave out of a topic, so that a line is not found by itself when a decision is fitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leave {
-    /// Nothing.
-    Nothing,
-    /// One line, by its position in [`Topics::lines`].
-    Line(usize),
-    /// A whole topic, by its position in [`Topics::topics`].
-    Topic(usize),
-}
-
-/// What speaks for and against one topic.
-#[derive(Debug, Clone, Default)]
-pub struct Evidence {
-    /// Position in [`Topics::topics`].
-    pub topic: usize,
-    /// Likeness over grams to the nearest line, best window; and which line.
-    pub gram: Near,
-    /// The same over words.
-    pub word: Near,
-    /// Likeness over grams of the whole text.
-    pub whole: f32,
-    /// The largest share of a line's grams that the paste holds.
-    pub held: f32,
-    /// Likeness to the nearest 不是这个问题, where that is nearer than any other line.
-    pub near_miss: f32,
-    /// Share of the paste's information that the topic's words explain.
-    pub coverage: f32,
-    /// Of the words of the line nearest over words: the most informative that the paste lacks, over
-    /// the most informative of all, 0 to 1.
-    pub missing: f32,
-    /// The most informative word of the nearest window that the topic does not have, as a share of
-    /// what an unknown word weighs.
-    pub foreign: f32,
-    /// Share of the paste's idf that the topic's words explain, a word the more the more of the
-    /// topic's lines have it: `c / (c + 1.5)`.
-    pub bag: f32,
-    /// The best aligned template.
-    pub template: Option<TemplateMatch>,
-    /// How much of a code agrees, 0 to 1.
-    pub code: f32,
-    /// How much of a code is near ours and yet another, 0 to 1.
-    pub conflict: f32,
-    /// The paste names an error by a short code, and it is none of the topic's.
-    pub foreign_code: bool,
-    /// A platform of the topic is named.
-    pub agrees: bool,
-    /// Only other platforms than the topic's are named.
-    pub contradicts: bool,
-}
-
-impl Evidence {
-    /// How surely the best aligned template is the message, 0 where none is aligned.
-    pub fn strength(&self) -> f32 {
-        self.template.as_ref().map_or(0.0, |t| t.strength)
-    }
-}
-
-/// A likeness, and the line that it is to.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Near {
-    /// Cosine, 0 to 1, scaled down for windows of little information.
-    pub score: f32,
-    /// Position in [`Topics::lines`].
-    pub line: usize,
-    /// First clause of the window.
-    pub from: usize,
-    /// One past its last clause.
-    pub to: usize,
-}
-
-impl Near {
-    /// The nearer of two; itself when they are equally near.
-    pub(super) fn better(self, other: Self) -> Self {
-        if other.score > self.score {
-            other
-        } else {
-            self
-        }
-    }
-}
-
-/// A template aligned with the paste.
-#[derive(Debug, Clone)]
-pub struct TemplateMatch {
-    /// Position in [`Topic::templates`](crate::index::Topic::templates).
-    pub index: usize,
-    /// 0 to 1: how surely this is the message.
-    pub strength: f32,
-    /// Where.
-    pub alignment: Alignment,
-}
-
-/// Compares the paste with the most promising topics; entries and neighbours mixed, no order.
-pub fn rank(topics: &Topics, index: &Local, reading: &Reading, leave: Leave) -> Vec<Evidence> {
+/// Compares the paste with the most promising topics. Entries and out-of-scope topics are mixed, at
+/// most [`CANDIDATES`], in no order.
+pub(super) fn rank(
+    topics: &Topics,
+    index: &Local,
+    reading: &Reading,
+    exclude: Exclude,
+) -> Vec<Evidence> {
     let comparison = Comparison::new(topics, reading);
-    let mut found: Vec<Evidence> = candidates(topics, &index.propose(&mut reading.terms()), leave)
+    let proposed = index.propose(&mut reading.terms());
+    let mut found: Vec<Evidence> = candidates(topics, &proposed, exclude)
         .iter()
-        .map(|(topic, lines)| comparison.evidence(*topic, lines, leave))
+        .map(|(topic, lines)| comparison.evidence(*topic, lines, exclude))
         .collect();
-    align(topics, reading, leave, &comparison, &mut found);
+    align(topics, reading, exclude, &comparison, &mut found);
     weaken_general(&mut found);
     found
 }
 
-/// The topics of the proposed lines, each with those lines and then the ones that are always
-/// compared: its templates and its near misses.
-fn candidates(topics: &Topics, proposed: &[usize], leave: Leave) -> Vec<(usize, Vec<usize>)> {
+/// The topics of the proposed lines, each with those lines, followed by the lines that are always
+/// compared: templates and near misses.
+fn candidates(topics: &Topics, proposed: &[usize], exclude: Exclude) -> Vec<(usize, Vec<usize>)> {
     let mut candidates: Vec<(usize, Vec<usize>)> = Vec::with_capacity(CANDIDATES);
     for &line in proposed {
         let topic = topics.lines[line].topic as usize;
-        if leave == Leave::Topic(topic) || leave == Leave::Line(line) {
+        if exclude == Exclude::Topic(topic) || exclude == Exclude::Line(line) {
             continue;
         }
         let full = candidates.len() == CANDIDATES;
@@ -148,18 +78,18 @@ fn candidates(topics: &Topics, proposed: &[usize], leave: Leave) -> Vec<(usize, 
     candidates
 }
 
-/// Aligns the templates that the paste holds most of.
+/// Aligns the templates of which the paste has most, and fills in the strongest of each topic.
 fn align(
     topics: &Topics,
     reading: &Reading,
-    leave: Leave,
+    exclude: Exclude,
     comparison: &Comparison<'_>,
     found: &mut [Evidence],
 ) {
     let mut promising: Vec<(f32, usize, usize)> = Vec::new();
     for (position, evidence) in found.iter().enumerate() {
         for (index, (line, _)) in topics.topics[evidence.topic].templates.iter().enumerate() {
-            if leave == Leave::Line(*line) {
+            if exclude == Exclude::Line(*line) {
                 continue;
             }
             let held = comparison.held(*line).max(evidence.code);
@@ -169,7 +99,7 @@ fn align(
         }
     }
     promising.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let least = promising.first().map_or(0.0, |p| p.0 / 2.0);
+    let least = promising.first().map_or(0.0, |p| p.0 * PROMISING);
     for (_, position, index) in promising.into_iter().take(ALIGNED).filter(|p| p.0 >= least) {
         let evidence = &mut found[position];
         let (line, template) = &topics.topics[evidence.topic].templates[index];
@@ -192,8 +122,8 @@ fn align(
     }
 }
 
-/// Where two templates lie on one stretch and one says all that the other says and more, it is the
-/// one that says more: the other is as strong as it is long beside it.
+/// Weakens general templates: of two templates on one stretch, of which one matches more, the other
+/// loses strength by the ratio of their scores.
 fn weaken_general(found: &mut [Evidence]) {
     let aligned: Vec<(f32, f32, Range<usize>)> = found
         .iter()
@@ -213,11 +143,12 @@ fn weaken_general(found: &mut [Evidence]) {
     }
 }
 
-/// How surely an alignment is the message: enough of it, enough in all, nothing replaced inside.
+/// Certainty that an aligned template is the message, 0 to 1: a large share of it is matched,
+/// enough in all, and no word inside is replaced; or a code agrees. A conflict of codes lowers it.
 fn strength(alignment: &Alignment, code: f32, conflict: f32) -> f32 {
-    let enough =
-        ((alignment.share - 0.5) / 0.3).clamp(0.0, 1.0) * (alignment.score / 4.5).clamp(0.0, 1.0);
+    let enough = ((alignment.share - LEAST_SHARE) / SHARE_RANGE).clamp(0.0, 1.0)
+        * (alignment.score / FULL_SCORE).clamp(0.0, 1.0);
     let intact = 1.0 - alignment.missing_word;
-    let either = 1.0 - (1.0 - enough * intact) * (1.0 - 0.5 * code);
-    either * (1.0 - 0.7 * (2.0 * conflict).min(1.0))
+    let either = 1.0 - (1.0 - enough * intact) * (1.0 - CODE_STRENGTH * code);
+    either * (1.0 - CONFLICT_LOSS * (CONFLICT_FACTOR * conflict).min(1.0))
 }

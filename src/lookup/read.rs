@@ -1,84 +1,83 @@
-//! Reads a paste: what it says apart from any entry. Pure, and never fails.
+//! Reads a paste: its platforms, codes and weighted terms, apart from any entry. Pure, and never
+//! fails.
 
-use std::hash::Hasher;
+use std::hash::Hasher as _;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-use crate::index::topic::{Named, codes};
-use crate::index::{Topics, local::TermId};
-use crate::privacy;
+use crate::index::Topics;
+use crate::index::line::{Named, codes};
+use crate::index::local::TermId;
+use crate::text::Analyzed;
 use crate::text::gram::grams;
-use crate::text::{Analyzed, AtomKind};
 
-/// A paste, read.
+/// Terms above which the light ones are not even sorted: they can never propose. Source: chosen,
+/// for cost.
+const MANY: usize = 120;
+/// Share of the heaviest term's weight below which a term is light. Source: chosen, for cost.
+const LIGHT: f32 = 0.5;
+/// Factor on the weight of a term for each heavier term of its clause, when terms are chosen to
+/// propose candidates: no clause fills the list. Source: chosen.
+const SPREAD: f32 = 0.9;
+/// Share of a clause's information below which, if topics know no more of it, the clause is about
+/// something else. Source: chosen.
+const KNOWN: f32 = 0.34;
+/// Weight of a clause about something else. Source: chosen.
+const UNKNOWN_WEIGHT: f32 = 0.25;
+/// Weight of a word in boilerplate phrases. Source: prototype.
+const BOILERPLATE_WEIGHT: f32 = 0.1;
+
+/// A paste, analysed and weighed against the topics.
 #[derive(Debug)]
 pub struct Reading {
     /// Characters, tokens, atoms, marks.
     pub analyzed: Analyzed,
-    /// Positions of the platforms in the vocabulary, each once, in the order of the text.
+    /// Positions of its platforms in the vocabulary, each once: the one given beside the text
+    /// first, then those named, in the order of the text.
     pub platforms: Vec<usize>,
-    /// Its codes, normalised.
+    /// Error codes, normalised, in the order of the text.
     pub codes: Vec<String>,
-    /// Words and grams by clause.
+    /// Words by clause.
     pub words: Terms,
     /// Character n-grams by clause.
     pub grams: Terms,
-    /// Its words, each once.
+    /// Words, each once.
     pub content: Vec<Word>,
-    /// Sum of their information.
+    /// Sum of the information of `content`. A word of the domain has about 0.8.
     pub information: f32,
     /// Information of each clause.
     pub clause_information: Vec<f32>,
-    /// Only what is shown needs it.
-    hidden: OnceLock<Vec<Range<usize>>>,
 }
 
-/// A word of a paste and what it weighs.
+/// A word of a paste and its weights.
 #[derive(Debug, Clone, Copy)]
 pub struct Word {
     /// Its first character.
     pub start: usize,
-    /// The clause that it stands in first.
+    /// The first clause that it stands in.
     pub clause: usize,
-    /// Its number in the lexicon, where some topic has it.
+    /// Id in the lexicon of words; `None` if no topic has it.
     pub id: Option<u32>,
-    /// How informative it is in Chinese at large; less for names and words of transport.
+    /// Rarity in Chinese at large, 0 to 1, lowered in platform names, boilerplate phrases and
+    /// clauses about something else.
     pub information: f32,
-    /// The same against the topics: `idf · (0.3 + 0.7 · background)`.
+    /// Weight against the topics ([`Topics::word_weight`]), lowered in the same way.
     pub weight: f32,
 }
 
-/// The terms of one family, by clause.
+/// The terms of one family (words or grams), by clause.
 #[derive(Debug, Default)]
 pub struct Terms {
-    /// Known terms: number in the lexicon, clause, weight; ascending by number.
+    /// Terms that some topic has: id in the lexicon, clause, weight; ascending by id, then clause.
     pub known: Vec<(u32, u32, f32)>,
     /// Sum of squared weights of each clause, unknown terms included.
     pub squares: Vec<f32>,
 }
 
-/// Of more terms than this the light ones can never propose: they are not even sorted.
-const MANY: usize = 120;
-/// Light is less than this share of the heaviest.
-const LIGHT: f32 = 0.5;
-
-/// What each heavier term of its clause leaves a term of its weight, when terms are picked to
-/// propose by.
-const SPREAD: f32 = 0.9;
-
-/// A clause of which topics know less than this share of the information is about something else.
-const KNOWN: f32 = 0.34;
-
-/// Weight of such a clause.
-const UNKNOWN_WEIGHT: f32 = 0.25;
-
-/// Weight of a word of transport.
-const TRANSPORT_WEIGHT: f32 = 0.1;
-
 impl Reading {
-    /// Reads `analyzed`; `platform` was given beside the text.
+    /// Weighs the words and grams of `analyzed`. `platform` is the position of the platform given
+    /// beside the text.
     pub fn new(topics: &Topics, analyzed: Analyzed, platform: Option<usize>) -> Self {
         let mut platforms: Vec<usize> = Vec::new();
         for value in platform
@@ -97,7 +96,6 @@ impl Reading {
             content: Vec::new(),
             information: 0.0,
             clause_information: vec![0.0; analyzed.clauses.len()],
-            hidden: OnceLock::new(),
             analyzed,
         };
         let attention = reading.weigh_words(topics);
@@ -105,7 +103,7 @@ impl Reading {
         reading
     }
 
-    /// Words, by clause and each once; gives each clause's attention.
+    /// Fills in the words, by clause and each once. Returns the factor of each clause.
     fn weigh_words(&mut self, topics: &Topics) -> Vec<f32> {
         let analyzed = &self.analyzed;
         let factors = Factors::new(analyzed);
@@ -145,6 +143,7 @@ impl Reading {
         attention
     }
 
+    /// Fills in the grams by clause; `attention` is the factor of each clause.
     fn weigh_grams(&mut self, topics: &Topics, attention: &[f32]) {
         let analyzed = &self.analyzed;
         let factors = Factors::new(analyzed);
@@ -174,8 +173,8 @@ impl Reading {
         self.grams = terms;
     }
 
-    /// Its known terms once each, for the index to propose by, each with its weight: less for every
-    /// heavier term of the same clause, so that one clause does not take every place.
+    /// Query terms for candidate retrieval, each once, ascending by id. A term's weight is damped
+    /// by `SPREAD` for each heavier term of its clause.
     pub fn terms(&self) -> Vec<(TermId, f32)> {
         let words = self
             .words
@@ -204,80 +203,26 @@ impl Reading {
         spread.dedup_by_key(|t| t.0);
         spread
     }
-
-    /// The sent text with what varies and what is personal or secret replaced by `<*>`.
-    pub fn masked(&self, sent: &str) -> String {
-        privacy::show(sent, &self.analyzed.normalized, self.hidden())
-    }
-
-    /// What no reader but the sender may see, of the normalised characters.
-    fn hidden(&self) -> &[Range<usize>] {
-        self.hidden.get_or_init(|| {
-            let Analyzed {
-                normalized, marks, ..
-            } = &self.analyzed;
-            privacy::hidden(normalized.chars(), marks)
-        })
-    }
-
-    /// Its codes as a person would write them: short ones in capitals, long ones as they were sent.
-    pub fn shown_codes(&self, sent: &str) -> Vec<String> {
-        let mut shown: Vec<String> = Vec::new();
-        for (range, code) in self.analyzed.marks.codes.iter().zip(&self.codes) {
-            // A name of an account looks like one.
-            if self
-                .hidden()
-                .iter()
-                .any(|h| h.start < range.end && range.start < h.end)
-            {
-                continue;
-            }
-            let source = self.analyzed.normalized.source(range.clone());
-            let code = if code.len() <= 7 || source.len() != range.len() {
-                code.to_uppercase()
-            } else {
-                sent.chars().skip(source.start).take(source.len()).collect()
-            };
-            if !shown.contains(&code) {
-                shown.push(code);
-            }
-        }
-        shown
-    }
-
-    /// Equal for equal errors whatever their variable parts: numbers, names and transport are left
-    /// out, look-alikes and case are one.
-    pub fn fingerprint(&self) -> String {
-        let mut hasher = FxHasher::default();
-        for atom in &self.analyzed.atoms {
-            let at = atom.start as usize;
-            let transport = self.analyzed.transport.iter().any(|r| r.contains(&at));
-            if !transport && !matches!(atom.kind, AtomKind::Variable | AtomKind::Number) {
-                hasher.write_u64(atom.key);
-            }
-        }
-        format!("{:016x}", hasher.finish())
-    }
 }
 
-/// What the place of a character makes of a weight: less in a name, little in words of transport.
+/// Weight factors by position in the text: lower in platform names and boilerplate phrases.
 struct Factors<'a> {
     named: Named<'a>,
-    transport: &'a [Range<usize>],
+    boilerplate: &'a [Range<usize>],
 }
 
 impl<'a> Factors<'a> {
     fn new(analyzed: &'a Analyzed) -> Self {
         Self {
             named: Named::new(analyzed),
-            transport: &analyzed.transport,
+            boilerplate: &analyzed.boilerplate,
         }
     }
 
     fn at(&self, at: usize) -> f32 {
-        let i = self.transport.partition_point(|r| r.end <= at);
-        let in_transport = self.transport.get(i).is_some_and(|r| r.start <= at);
-        self.named.factor(at) * if in_transport { TRANSPORT_WEIGHT } else { 1.0 }
+        let i = self.boilerplate.partition_point(|r| r.end <= at);
+        let inside = self.boilerplate.get(i).is_some_and(|r| r.start <= at);
+        self.named.factor(at) * if inside { BOILERPLATE_WEIGHT } else { 1.0 }
     }
 }
 
@@ -286,9 +231,9 @@ fn clause_of(analyzed: &Analyzed, at: usize) -> Option<usize> {
     analyzed.clauses.get(i).filter(|c| c.start <= at).map(|_| i)
 }
 
-/// How much each clause counts. What surrounds an error (thread names, a shop's, small talk) is
-/// mostly words that no topic has, or says again what was said: it counts little, unless it is all
-/// there is.
+/// The factor of each clause. The surroundings of an error (thread names, shop names, small talk)
+/// are mostly words that no topic has, and count little unless there is nothing else. A repeated
+/// clause counts nothing.
 fn attention(topics: &Topics, analyzed: &Analyzed, factors: &Factors<'_>) -> Vec<f32> {
     let mut sums = vec![(0.0_f32, 0.0_f32); analyzed.clauses.len()];
     let mut hashes = vec![FxHasher::default(); analyzed.clauses.len()];

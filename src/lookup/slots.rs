@@ -1,18 +1,18 @@
-//! Where a number of the lexicon stands among a paste's terms: a bitmap with ranks, since most
-//! numbers that are asked for are not there, and one bit of each fits into the nearest cache.
+//! An index from term ids to their positions among a paste's terms. A bitmap with ranks: most ids
+//! that are looked up are absent, and one bit for each fits into the fastest cache.
 
 use std::ops::Range;
 
-/// For each number of a lexicon the positions of its terms.
+/// Positions of terms by their id.
 pub(super) struct Slots {
-    /// A bit for each number, 64 of them together with how many are set before.
+    /// One bit for each id in blocks of 64, with the count of bits set before the block.
     blocks: Vec<(u64, u32)>,
-    /// Where the terms of each number that is there begin, and where the last of them end.
+    /// First position of each id that is present, and the end of the last.
     starts: Vec<u32>,
 }
 
 impl Slots {
-    /// `numbers`: of the terms, ascending; each below `lexicon`.
+    /// Indexes `numbers`: the ids of the terms, ascending, each below `lexicon`.
     pub(super) fn new(lexicon: usize, numbers: impl Iterator<Item = u32>) -> Self {
         let mut blocks = vec![(0_u64, 0_u32); lexicon.div_ceil(64)];
         let mut starts = Vec::new();
@@ -34,12 +34,12 @@ impl Slots {
         Self { blocks, starts }
     }
 
-    /// Whether a number is there.
+    /// True if the id is present.
     pub(super) fn has(&self, number: u32) -> bool {
         self.blocks[number as usize / 64].0 >> (number % 64) & 1 == 1
     }
 
-    /// The positions of the terms of a number, if it is there.
+    /// Positions of the terms with this id; `None` if it is absent.
     pub(super) fn positions(&self, number: u32) -> Option<Range<usize>> {
         let (bits, before) = self.blocks[number as usize / 64];
         if bits >> (number % 64) & 1 == 0 {

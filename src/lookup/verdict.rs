@@ -1,30 +1,79 @@
-//! Probabilities to an outcome, with the question or the handover that goes with it. Pure.
+//! Probabilities to an outcome, with its question or handover. Pure.
 
-use super::engine::{Considered, Engine};
-use super::{Ask, AskOption, Handover, Hit, Outcome, Reason, Verdict, explain};
+use crate::index::Topics;
+use crate::kb::Kb;
 
-/// A candidate is plausible beside the first with at least this share of its probability.
-const PLAUSIBLE: f64 = 0.15;
-/// A question offers no more candidates than a person reads at a glance.
-const OPTIONS: usize = 4;
-/// Below this information (about one word of the trade) a text is too short to tell anything.
-const TOO_SHORT: f32 = 0.8;
-/// What is answered when it is none of the candidates.
-pub(super) const NONE_OF_THEM: &str = "都不是";
-/// A ticket's summary is cut after this many characters.
-const SUMMARY: usize = 600;
+use super::ask::{Ask, ask};
+use super::engine::Scored;
+use super::explain::{Matched, matched};
+use super::handover::{Handover, Reason};
+use super::judge::Judge;
+use super::query::Query;
 
-/// Decides on a considered text; `sent` is the text as it was sent.
+/// The use of a result list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The first result solves the problem.
+    Answer,
+    /// One of a few results does; [`Verdict::ask`] tells them apart.
+    Choose,
+    /// Nothing here is likely; [`Verdict::handover`] says what next.
+    None,
+}
+
+impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 3] = [Self::Answer, Self::Choose, Self::None];
+
+    /// The name in JSON, metrics and the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Choose => "choose",
+            Self::None => "none",
+        }
+    }
+}
+
+/// A decision and its grounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// The decision.
+    pub outcome: Outcome,
+    /// Calibrated probability that the first result solves the problem; 0 without results.
+    pub confidence: f64,
+    /// Best first. With [`Outcome::None`] these are only the nearest.
+    pub results: Vec<Hit>,
+    /// The question, with [`Outcome::Choose`].
+    pub ask: Option<Ask>,
+    /// The handover, with [`Outcome::None`].
+    pub handover: Option<Handover>,
+}
+
+/// A ranked entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Position in [`Kb::entries`].
+    pub entry: usize,
+    /// Calibrated probability that this entry solves the problem.
+    pub confidence: f64,
+    /// The stretches of the text that speak for it.
+    pub matched: Matched,
+}
+
+/// Decides on a scored paste of which `query` holds the facts; at most `limit` results.
 pub(super) fn verdict(
-    engine: &Engine,
-    sent: &str,
-    considered: &Considered,
+    kb: &Kb,
+    topics: &Topics,
+    judge: &Judge,
+    query: &Query,
+    scored: &Scored,
     limit: usize,
 ) -> Verdict {
-    let judgement = &considered.judgement;
+    let judgement = &scored.judgement;
     let top = judgement.entries.first().map_or(0.0, |c| c.probability);
-    let (outcome, confidence) = outcome(engine, considered);
-    // Calibration moves the first result alone; what it leaves is the others', in proportion.
+    let (outcome, confidence) = outcome(judge, scored);
+    // Calibration changes the first result alone; the others share the rest in proportion.
     let rest = (1.0 - confidence) / (1.0 - top).max(f64::EPSILON);
     let results: Vec<Hit> = judgement
         .entries
@@ -32,168 +81,45 @@ pub(super) fn verdict(
         .take(limit)
         .enumerate()
         .filter_map(|(rank, chance)| {
-            let evidence = &considered.evidence[chance.candidate];
             Some(Hit {
-                entry: engine.entry_of(evidence.topic)?,
+                entry: scored.entry(topics, chance)?,
                 confidence: if rank == 0 {
                     confidence
                 } else {
                     (chance.probability * rest).min(confidence)
                 },
-                matched: explain::matched(engine, sent, &considered.reading, evidence),
+                matched: matched(topics, &scored.reading, &scored.evidence[chance.candidate]),
             })
         })
         .collect();
+    let handover = || {
+        let reason = Reason::new(kb, topics, scored);
+        Handover::new(reason, &kb.vocabulary, query, &scored.reading)
+    };
     Verdict {
         outcome,
         confidence,
-        ask: (outcome == Outcome::Choose).then(|| ask(engine, considered)),
-        handover: (outcome == Outcome::None).then(|| handover(engine, sent, considered)),
+        ask: (outcome == Outcome::Choose).then(|| ask(kb, topics, scored)),
+        handover: (outcome == Outcome::None).then(handover),
         results,
     }
 }
 
-/// What to do, and the calibrated confidence of the first result. An entry for other platforms than
-/// the one that is named may be right, since people name platforms in passing, but it is asked.
-pub fn outcome(engine: &Engine, considered: &Considered) -> (Outcome, f64) {
-    let judgement = &considered.judgement;
-    let decision = engine.judge().decision();
-    let Some(first) = judgement.entries.first() else {
+/// The outcome, and the calibrated confidence of the first result. An entry for other platforms
+/// than the one named may be right, since people name platforms in passing: it is asked about
+/// instead of answered.
+pub fn outcome(judge: &Judge, scored: &Scored) -> (Outcome, f64) {
+    let decision = judge.decision();
+    let Some(first) = scored.judgement.entries.first() else {
         return (Outcome::None, 0.0);
     };
-    let confidence = engine.judge().calibrate(first.probability);
-    let outcome = if 1.0 - judgement.none < decision.offer {
+    let confidence = judge.calibrate(first.probability);
+    let outcome = if 1.0 - scored.judgement.none < decision.offer {
         Outcome::None
-    } else if confidence >= decision.answer && !considered.evidence[first.candidate].contradicts {
+    } else if confidence >= decision.answer && !scored.evidence[first.candidate].contradicts {
         Outcome::Answer
     } else {
         Outcome::Choose
     };
     (outcome, confidence)
-}
-
-/// The platform where that tells the candidates apart, else the candidates themselves.
-fn ask(engine: &Engine, considered: &Considered) -> Ask {
-    let entries = &engine.kb().entries;
-    let chances = &considered.judgement.entries;
-    let least = chances.first().map_or(0.0, |c| c.probability * PLAUSIBLE);
-    let plausible: Vec<usize> = chances
-        .iter()
-        .take(OPTIONS)
-        .filter(|c| c.probability >= least)
-        .filter_map(|c| engine.entry_of(considered.evidence[c.candidate].topic))
-        .collect();
-    if considered.reading.platforms.is_empty()
-        && let Some(options) = by_platform(engine, &plausible)
-    {
-        return Ask {
-            question: "订单是哪个平台的？".to_owned(),
-            options,
-        };
-    }
-    let mut options: Vec<AskOption> = plausible
-        .iter()
-        .map(|&e| AskOption {
-            label: entries[e].title.clone(),
-            platform: None,
-            entries: vec![entries[e].id.clone()],
-        })
-        .collect();
-    options.push(AskOption {
-        label: NONE_OF_THEM.to_owned(),
-        platform: None,
-        entries: Vec::new(),
-    });
-    let question = if plausible.len() == 1 {
-        "是这个问题吗？"
-    } else {
-        "是下面哪一个问题？"
-    };
-    Ask {
-        question: question.to_owned(),
-        options,
-    }
-}
-
-/// One option a platform, when every candidate has platforms and no two share one.
-fn by_platform(engine: &Engine, plausible: &[usize]) -> Option<Vec<AskOption>> {
-    let kb = engine.kb();
-    let mut options: Vec<AskOption> = Vec::new();
-    for &e in plausible {
-        let entry = &kb.entries[e];
-        if entry.platforms.is_empty() {
-            return None;
-        }
-        for id in &entry.platforms {
-            if options.iter().any(|o| o.platform.as_ref() == Some(id)) {
-                return None;
-            }
-            let label = kb
-                .vocabulary
-                .platforms
-                .iter()
-                .find(|p| &p.id == id)
-                .map_or(id, |p| &p.label);
-            options.push(AskOption {
-                label: label.clone(),
-                platform: Some(id.clone()),
-                entries: vec![entry.id.clone()],
-            });
-        }
-    }
-    (plausible.len() > 1).then_some(options)
-}
-
-pub(super) fn handover(engine: &Engine, sent: &str, considered: &Considered) -> Handover {
-    let Considered {
-        reading,
-        evidence,
-        judgement,
-    } = considered;
-    let reason = match judgement.neighbour {
-        Some(n) if n.probability > 0.5 * judgement.none => {
-            let topics = engine.topics();
-            match topics.topics[evidence[n.candidate].topic].kind {
-                crate::index::TopicKind::Neighbour(i) => {
-                    let neighbour = &engine.kb().neighbours[i];
-                    Reason::Neighbour {
-                        topic: neighbour.topic.clone(),
-                        belongs: neighbour.belongs.clone(),
-                    }
-                }
-                crate::index::TopicKind::Entry(_) => Reason::Unknown,
-            }
-        }
-        _ if reading.information < TOO_SHORT => Reason::TooShort,
-        _ => Reason::Unknown,
-    };
-    Handover {
-        reason,
-        fingerprint: reading.fingerprint(),
-        summary: summary(engine, sent, considered),
-    }
-}
-
-fn summary(engine: &Engine, sent: &str, considered: &Considered) -> String {
-    let reading = &considered.reading;
-    let mut lines = Vec::new();
-    let platforms: Vec<&str> = reading
-        .platforms
-        .iter()
-        .map(|p| engine.kb().vocabulary.platforms[*p].label.as_str())
-        .collect();
-    if !platforms.is_empty() {
-        lines.push(format!("平台：{}", platforms.join("、")));
-    }
-    let codes = reading.shown_codes(sent);
-    if !codes.is_empty() {
-        lines.push(format!("错误码：{}", codes.join("、")));
-    }
-    let masked = reading.masked(sent);
-    let mut text: String = masked.chars().take(SUMMARY).collect();
-    if text.len() < masked.len() {
-        text.push('…');
-    }
-    lines.push(format!("原文（已脱敏）：{text}"));
-    lines.join("\n")
 }

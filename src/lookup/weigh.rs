@@ -1,45 +1,45 @@
-//! The ranking as it was weighed, for those who ask why: each candidate with its features and their
-//! weights. What is decided from it is not here.
+//! The weighing of each candidate in full: its features and their weights, for agents and authors.
+//! The decision made from it is not here.
 
-use super::engine::{Considered, Engine};
-use super::judge::{FEATURES, alternatives};
 use crate::index::TopicKind;
 
-/// A candidate, or `none`, as it was weighed.
+use super::engine::{Engine, Scored};
+use super::judge::{FEATURES, alternatives};
+
+/// A candidate, or `none`, with its weighing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighed {
-    /// The entry's id, the neighbour's topic, or `none`.
+    /// The id of the entry, the heading of the out-of-scope topic, or `none`.
     pub name: String,
-    /// The sum of its terms.
+    /// Sum of the terms' products.
     pub utility: f64,
-    /// What it is the sum of; features that are zero are left out.
+    /// The features that are not zero.
     pub terms: Vec<Term>,
-    /// The line of the knowledge base that is nearest to the text.
+    /// The nearest line of the topic; `None` for `none`.
     pub nearest: Option<String>,
 }
 
 /// A feature of a candidate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
-    /// Its name.
+    /// Its name in [`FEATURES`].
     pub feature: &'static str,
-    /// How much of it the candidate has.
+    /// Its value for the candidate.
     pub value: f64,
-    /// What the decision gives for it.
+    /// Its weight in the decision.
     pub weight: f64,
 }
 
 impl Term {
-    /// What it adds to the candidate's utility.
+    /// The term's part of the utility: value times weight.
     pub fn product(&self) -> f64 {
         self.value * self.weight
     }
 }
 
 /// The first `limit` candidates, best first, `none` among them.
-pub fn weighed(engine: &Engine, considered: &Considered, limit: usize) -> Vec<Weighed> {
-    let is_entry = |topic: usize| engine.entry_of(topic).is_some();
-    let features = alternatives(&considered.reading, &considered.evidence, is_entry);
+pub fn weighed(engine: &Engine, scored: &Scored, limit: usize) -> Vec<Weighed> {
+    let features = alternatives(engine.topics(), &scored.reading, &scored.evidence);
     let judge = engine.judge();
     let mut order: Vec<usize> = (0..features.len()).collect();
     let utility = |at: usize| judge.utility(&features[at]);
@@ -60,7 +60,7 @@ pub fn weighed(engine: &Engine, considered: &Considered, limit: usize) -> Vec<We
         .into_iter()
         .take(limit)
         .map(|at| {
-            let evidence = considered.evidence.get(at);
+            let evidence = scored.evidence.get(at);
             let line = |line: usize| engine.topics().lines[line].text.clone();
             Weighed {
                 name: evidence.map_or_else(|| "none".to_owned(), |e| name(engine, e.topic)),
@@ -75,6 +75,6 @@ pub fn weighed(engine: &Engine, considered: &Considered, limit: usize) -> Vec<We
 fn name(engine: &Engine, topic: usize) -> String {
     match engine.topics().topics[topic].kind {
         TopicKind::Entry(i) => engine.kb().entries[i].id.clone(),
-        TopicKind::Neighbour(i) => format!("邻近话题：{}", engine.kb().neighbours[i].topic),
+        TopicKind::OutOfScope(i) => format!("邻近话题：{}", engine.kb().out_of_scope[i].topic),
     }
 }

@@ -94,8 +94,8 @@ fn estate(chars: &[char], clause: Range<usize>, houses: &[Range<usize>]) -> Opti
     Some(houses[first].start - name..room)
 }
 
-/// Where the name of the first place begins: two or three characters before the word for it, or
-/// the clause where that begins hardly earlier, but no label.
+/// The first character of the first place's name: two or three characters before the word for it,
+/// or the clause if it begins hardly earlier, without a label.
 fn name_of(chars: &[char], before: Range<usize>, word: char) -> usize {
     let length = if matches!(word, '省' | '市' | '区' | '县') {
         2

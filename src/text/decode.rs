@@ -1,7 +1,7 @@
 //! Undoes what systems do to a text on its way: escapes (JSON, percent, HTML) and mojibake.
 //!
 //! Reads characters and writes characters; each keeps the range of the sent text that it came from.
-//! What is no encoding, or only looks like one, is left exactly as it is.
+//! Anything else, even if it looks encoded, is left exactly as it is.
 
 use std::sync::LazyLock;
 
@@ -191,13 +191,13 @@ struct Reading {
     common: usize,
     /// 汉字 of level 2, and places where bytes were lost.
     doubtful: usize,
-    /// How many of `chars` to believe, and the end of what they were read from.
+    /// Number of `chars` that are accepted, and the end of the source that they were read from.
     accepted: Option<(usize, usize)>,
     /// Bytes of a character of UTF-8 that is not complete yet.
     pending: Vec<u8>,
-    /// Where they began.
+    /// Their first position.
     began: usize,
-    /// After a loss: what continues a character then is of the one that was lost.
+    /// After a loss, a byte that continues a character is of the lost one.
     adrift: bool,
 }
 
@@ -216,7 +216,7 @@ impl Reading {
         (self.chars.len() < self.accepted.map_or(0, |(len, _)| len) + Self::PROOF).then_some(())
     }
 
-    /// What was read up to `end` was whole characters on both sides: believe it if it is plausible.
+    /// Accepts the characters up to `end`, which are whole on both sides, if they are plausible.
     fn accept(&mut self, end: usize) {
         if self.common >= 2 && self.doubtful <= self.common {
             self.accepted = Some((self.chars.len(), end));
@@ -380,7 +380,7 @@ fn windows_1252_byte(c: char) -> Option<u16> {
 mod tests {
     use super::*;
 
-    /// What a text decodes to in one round; the text itself if nothing in it is encoded.
+    /// A text after one round of decoding; the text itself if nothing in it is encoded.
     fn decoded(text: &str) -> String {
         let sent = Normalized::sent(text);
         decode(&sent).unwrap_or(sent).text()

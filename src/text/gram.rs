@@ -6,6 +6,11 @@ use super::look_alike::look_alike;
 use super::mask::Marks;
 use super::scan::{is_cjk, run};
 
+/// Longest gram, in characters.
+const LONGEST: usize = 3;
+/// Bits of a character in a packed gram: the largest Unicode scalar value has 21.
+const BITS: usize = 21;
+
 /// Calls `each` with every n-gram inside `range` and the position of its first character. 汉字 give
 /// grams of one, two and three; a Latin word gives grams of three, or one gram if it is shorter.
 /// Variables give none.
@@ -41,10 +46,11 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
     }
 }
 
-/// Longest gram, in characters.
-const LONGEST: usize = 3;
-/// Bits of a Unicode scalar value.
-const BITS: u32 = 21;
+/// Characters of a packed gram: 1 to [`LONGEST`].
+pub fn length(gram: u64) -> usize {
+    let longer = (1..LONGEST).rev().find(|n| gram >> (BITS * n) != 0);
+    longer.unwrap_or(0) + 1
+}
 
 fn pack(gram: &[char]) -> u64 {
     gram.iter().fold(0, |packed, c| {
@@ -69,5 +75,7 @@ mod tests {
             found[2].0,
             u64::from(u32::from('物')) << 21 | u64::from(u32::from('流'))
         );
+        let lengths: Vec<usize> = found.iter().map(|f| length(f.0)).collect();
+        assert_eq!(lengths, [1, 1, 2, 3, 3, 2]);
     }
 }

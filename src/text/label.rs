@@ -160,9 +160,12 @@ fn parse(list: &'static [(Class, &'static str)]) -> impl Iterator<Item = (&'stat
     })
 }
 
-/// The labels of [`WORDS`] by their first character, longest first.
-static BY_FIRST: LazyLock<FxHashMap<char, Vec<(Vec<char>, Label)>>> = LazyLock::new(|| {
-    let mut labels: FxHashMap<char, Vec<(Vec<char>, Label)>> = FxHashMap::default();
+/// Labels with their characters, longest first.
+type Spelt = Vec<(Vec<char>, Label)>;
+
+/// The labels of [`WORDS`] by their first character.
+static BY_FIRST: LazyLock<FxHashMap<char, Spelt>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Spelt> = FxHashMap::default();
     for (word, label) in parse(&WORDS) {
         let word: Vec<char> = word.chars().collect();
         labels.entry(word[0]).or_default().push((word, label));

@@ -1,7 +1,7 @@
 //! Characters to tokens. Knows nothing of entries, of the index or of any decision.
 //!
-//! [`Analyzer`] is the one door: the index calls it on every line that an author wrote, the lookup
-//! on every paste, so that both sides always see a text the same way.
+//! [`Analyzer`] is the one entrance: the index calls it on every line of an author, the lookup on
+//! every paste, so that both sides see a text the same way.
 
 pub mod atom;
 pub mod background;
@@ -14,6 +14,7 @@ pub mod look_alike;
 pub mod mask;
 mod normalize;
 mod normalized;
+pub(crate) mod pinyin;
 pub mod scan;
 mod simplified;
 pub mod spot;
@@ -38,17 +39,17 @@ use tokenize::Tokenizer;
 /// wildcard (Drain, He et al. 2017).
 pub const WILDCARD: &str = "<*>";
 
-/// What an author may teach the analyser; all of it plain strings.
+/// The domain vocabulary for the analyser, as plain strings.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
-    /// Words of the trade for the segmenter, with a frequency where one is known.
+    /// Words of the domain for the segmenter, with a frequency where one is known.
     pub dictionary: &'a [(String, Option<u64>)],
     /// Groups of words that mean the same here, the canonical one first.
     pub synonyms: &'a [Vec<String>],
     /// Names to spot, each with the number that it stands for (a platform's position).
     pub names: &'a [(String, usize)],
-    /// Words of transport that say nothing of the problem.
-    pub transport: &'a [String],
+    /// Boilerplate phrases: they carry an error and say nothing of it.
+    pub boilerplate: &'a [String],
 }
 
 /// Turns a text into an [`Analyzed`] one.
@@ -56,7 +57,7 @@ pub struct Words<'a> {
 pub struct Analyzer {
     tokenizer: Tokenizer,
     names: Spotter<usize>,
-    transport: Spotter<()>,
+    boilerplate: Spotter<()>,
 }
 
 /// A stretch of normalised characters that names something.
@@ -66,7 +67,7 @@ pub struct Name {
     pub start: usize,
     /// One past the last.
     pub end: usize,
-    /// What it stands for, as in [`Words::names`].
+    /// Its number in [`Words::names`].
     pub value: usize,
 }
 
@@ -79,15 +80,15 @@ pub struct Analyzed {
     pub marks: Marks,
     /// Names that were spotted (platforms).
     pub names: Vec<Name>,
-    /// Words of transport.
-    pub transport: Vec<Range<usize>>,
+    /// Ranges of boilerplate phrases.
+    pub boilerplate: Vec<Range<usize>>,
     /// Words, in the order of the text; search mode, so they overlap.
     pub tokens: Vec<Token>,
-    /// What alignment compares.
+    /// Units of alignment.
     pub atoms: Vec<Atom>,
     /// Parts between punctuation, as ranges of characters.
     pub clauses: Vec<Range<usize>>,
-    /// Whether a person asks or a program states.
+    /// Signs of a question or a statement.
     pub style: Style,
 }
 
@@ -97,7 +98,7 @@ impl Analyzer {
         Self {
             tokenizer: Tokenizer::new(words.dictionary, words.synonyms),
             names: Spotter::new(words.names.iter().map(|(n, v)| (n.as_str(), *v))),
-            transport: Spotter::new(words.transport.iter().map(|t| (t.as_str(), ()))),
+            boilerplate: Spotter::new(words.boilerplate.iter().map(|t| (t.as_str(), ()))),
         }
     }
 
@@ -126,7 +127,7 @@ impl Analyzer {
                 value: m.value,
             })
             .collect();
-        let transport = self.transport.find(chars).map(|m| m.range).collect();
+        let boilerplate = self.boilerplate.find(chars).map(|m| m.range).collect();
         let tokens = self.tokenizer.tokens(chars, &marks);
         let atoms = atom::atoms(chars, &marks);
         let clauses = clause::clauses(chars);
@@ -135,7 +136,7 @@ impl Analyzer {
             normalized,
             marks,
             names,
-            transport,
+            boilerplate,
             tokens,
             atoms,
             clauses,

@@ -12,7 +12,7 @@ use super::decode::{decode, marks_encoding};
 use super::normalized::Normalized;
 use super::simplified::{FIRST_HANZI, LAST_HANZI, SIMPLIFIED, simplified_by};
 
-/// How often what was decoded is looked through for further encodings. Real texts nest two or three
+/// Most rounds of decoding. Real texts nest encodings two or three
 /// deep (JSON within JSON, a percent sign encoded twice).
 const ROUNDS: usize = 8;
 

@@ -11,7 +11,7 @@ use std::ops::Range;
 pub struct Normalized {
     pub(super) chars: Vec<char>,
     /// Half-open ranges of Unicode scalar values. Neither their starts nor their ends ever decrease;
-    /// neighbours may overlap, as the two letters of `㎏` do.
+    /// Neighbours may overlap, as the two letters of `㎏` do.
     pub(super) from: Vec<(u32, u32)>,
 }
 
@@ -76,7 +76,7 @@ impl Normalized {
         head
     }
 
-    /// Where a non-empty range came from.
+    /// The source of a non-empty range.
     pub(super) fn origin(&self, range: Range<usize>) -> (u32, u32) {
         (self.from[range.start].0, self.from[range.end - 1].1)
     }

@@ -10,7 +10,7 @@ pub(super) const LAST_HANZI: char = '\u{9fff}';
 /// (乾坤 stays traditional) are left aside, since what counts is that equal words stay equal.
 const TRADITIONAL: &str = include_str!("traditional.txt");
 
-/// What each 汉字 from [`FIRST_HANZI`] on becomes.
+/// The simplified form of each 汉字 from [`FIRST_HANZI`] on.
 pub(super) static SIMPLIFIED: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut table: Vec<u16> = (FIRST_HANZI as u16..=LAST_HANZI as u16).collect();
     for pair in TRADITIONAL.lines() {
@@ -45,7 +45,7 @@ mod tests {
 
     use super::*;
 
-    /// `cargo test` prints the table anew when OpenCC changes.
+    /// Prints the new table when OpenCC changes.
     #[test]
     fn the_table_is_that_of_opencc() {
         let opencc =

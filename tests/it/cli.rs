@@ -1,4 +1,4 @@
-//! The real binary: what it prints, and its exit status.
+//! The real binary: its output and its exit status.
 
 use std::io::Write as _;
 use std::process::{Output, Stdio};

@@ -1,4 +1,4 @@
-//! The clients that the README shows, as they stand there, against the real binary.
+//! The clients in the README, run as they are against the real binary.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::mcp::{run, tools};
 use crate::support::Server;
 
-/// The first block of a language in the README's section on the API, calling this server.
+/// The first block in a language in the README's section on the API, with the address of this
+/// server.
 #[track_caller]
 fn block(language: &str, server: &Server) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");

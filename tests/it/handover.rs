@@ -1,5 +1,5 @@
-//! What is handed over has nothing personal and nothing secret in it, whichever face was asked: the
-//! API, a batch, a tool call, a chat.
+//! Handovers hold nothing personal and nothing secret, whichever channel was asked: the API, a
+//! batch, a tool call, a chat.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,16 +9,16 @@ use axum::http::{Request, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jieda::web::hooks::Hooks;
+use jieda::web::Chat;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::openapi::call;
 use crate::privacy::{Row, corpus};
 use crate::support;
+use crate::support::http::{JSON, send};
 
-/// What an answer repeats of the text: nothing of the knowledge base's own words, and no digits of
-/// an id.
+/// The parts of an answer that may repeat the text: without the words of the knowledge base and
+/// without ids.
 fn repeated(answer: &Value) -> String {
     const OURS: [&str; 7] = [
         "results",
@@ -41,15 +41,15 @@ fn repeated(answer: &Value) -> String {
     }
 }
 
-/// Collects what came back that must not.
+/// Parts that came back and must not.
 #[derive(Default)]
 struct Leaks(Vec<String>);
 
 impl Leaks {
-    fn look(&mut self, face: &str, row: &Row, repeated: &str) {
+    fn look(&mut self, channel: &str, row: &Row, repeated: &str) {
         let left = row.leaks(repeated);
         self.0
-            .extend(left.iter().map(|leak| format!("{face}: {leak}")));
+            .extend(left.iter().map(|leak| format!("{channel}: {leak}")));
     }
 
     #[track_caller]
@@ -60,7 +60,7 @@ impl Leaks {
 
 async fn post(router: &Router, uri: &str, headers: &[(&str, &str)], body: &Value) -> Value {
     let mut request = Request::post(uri)
-        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONTENT_TYPE, JSON)
         .header(header::HOST, "127.0.0.1");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -68,14 +68,14 @@ async fn post(router: &Router, uri: &str, headers: &[(&str, &str)], body: &Value
     let request = request
         .body(Body::from(body.to_string()))
         .expect("a request");
-    let (status, _, answer) = call(router.clone(), request).await;
-    assert_eq!(status, 200, "{body}: {answer}");
-    serde_json::from_str(&answer).expect("JSON")
+    let reply = send(router.clone(), request).await;
+    assert_eq!(reply.status, 200, "{body}: {}", reply.body);
+    reply.json()
 }
 
 #[tokio::test]
 async fn a_lookup_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let (mut leaks, mut handed) = (Leaks::default(), 0);
     for row in corpus() {
         let answer = post(&router, "/api/v1/lookup", &[], &json!({"text": row.text})).await;
@@ -91,7 +91,7 @@ async fn a_lookup_hands_over_nothing_personal() {
 
 #[tokio::test]
 async fn a_batch_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let mut leaks = Leaks::default();
     for rows in corpus().chunks(200) {
         let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
@@ -111,7 +111,7 @@ async fn a_batch_hands_over_nothing_personal() {
 
 #[tokio::test]
 async fn a_tool_call_hands_over_nothing_personal() {
-    let router = jieda::web::router(support::app());
+    let router = support::router();
     let headers = [
         ("accept", "application/json, text/event-stream"),
         ("mcp-protocol-version", "2025-11-25"),
@@ -151,8 +151,8 @@ async fn a_chat_hands_over_nothing_personal() {
         "hooks.toml",
         format!("[dingtalk]\napp_secret = \"{SECRET}\"\n"),
     );
-    let hooks = Hooks::read(&folder.path().join("hooks.toml")).expect("the file can be used");
-    let router = jieda::web::router(support::app().with_hooks(hooks));
+    let chat = Chat::read(&folder.path().join("hooks.toml")).expect("the file can be used");
+    let router = jieda::web::router(support::app(), chat);
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let timestamp = now.expect("after 1970").as_millis().to_string();
     let sign = signature(&timestamp);

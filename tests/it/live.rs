@@ -1,5 +1,5 @@
-//! A knowledge base that is edited while it is served: what changed is served, what is wrong is not,
-//! and nobody who asks meanwhile notices more than that.
+//! A knowledge base that is edited while it is served: valid changes are served, invalid ones are
+//! not, and no request fails meanwhile.
 
 use std::collections::HashMap;
 use std::fs;
@@ -57,7 +57,7 @@ fn logged(server: &Server, message: &str) -> Vec<Value> {
     lines.filter(|l: &Value| l["message"] == message).collect()
 }
 
-/// The entry with a line of its own in its answer.
+/// The entry with a marker in a step of its answer.
 fn with(marker: &str) -> String {
     let text = fs::read_to_string(good().join(LOCKED)).expect("a file of ours");
     text.replace(
@@ -123,7 +123,7 @@ fn what_editors_and_git_do_is_served_and_what_has_not_changed_is_not_read_again(
     soon_answers(&server, "分两次写");
     assert_eq!(json(&server, "/readyz")["degraded"], serde_json::json!([]));
 
-    // Other words of the trade: every line is cut anew.
+    // Another domain vocabulary: every line is segmented again.
     let words = kb.read("_vocabulary/dictionary.txt");
     kb.write(
         "_vocabulary/dictionary.txt",
@@ -338,9 +338,9 @@ fn it_starts_with_what_is_good_only_when_told_to_be_lenient() {
 const VERSIONS: usize = 50;
 /// Requests meanwhile, at least.
 const REQUESTS: usize = 10_000;
-/// Who asks.
+/// Clients that send requests at the same time.
 const CLIENTS: usize = 16;
-/// Between two requests of a client, so that the server has time to build too.
+/// The pause between two requests of a client, so that the server has time to build.
 const PACE: Duration = Duration::from_millis(10);
 
 #[test]

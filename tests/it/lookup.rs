@@ -1,11 +1,11 @@
 //! A paste to its outcome, on the fixture knowledge base.
 //!
 //! 1. A message is answered whatever surrounds it, and however it is encoded.
-//! 2. What varies in it does not matter; what names the error does.
+//! 2. Values that vary do not matter; names of the error do.
 //! 3. A question in a person's words is answered.
-//! 4. What is not here is refused, with a pointer where a neighbour is near.
+//! 4. An unknown text is refused, with a pointer where an out-of-scope topic is near.
 //! 5. Spans lie on the text as it was sent.
-//! 6. Several errors are kept apart.
+//! 6. Several errors in one paste are told apart.
 //! 7. Nothing that is pasted makes it fail.
 
 use jieda::lookup::{Answer, MAX_CHARS, Outcome, Paste, PasteError, Reason, SpanKind};
@@ -102,7 +102,7 @@ fn what_is_not_here_is_refused() {
         .handover
         .expect("a refusal has a handover");
     assert!(
-        matches!(handover.reason, Reason::Neighbour { ref topic, .. } if topic == "打印"),
+        matches!(handover.reason, Reason::OutOfScope { ref topic, .. } if topic == "打印"),
         "{:?}",
         handover.reason
     );

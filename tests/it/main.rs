@@ -1,24 +1,21 @@
-//! What the product promises, through its public surface: the library's doors, HTTP, the binary.
+//! The promises of the product, through its public surface: the library, HTTP, the binary.
 
 mod access;
-mod agents;
-mod batch;
+mod api;
 mod browser;
+mod chat;
 mod cli;
 mod clients;
-mod find;
-mod follow;
+mod docs;
 mod handover;
-mod hooks;
 mod journal;
-mod lists;
 mod live;
 mod lookup;
 mod mcp;
-mod openapi;
+mod ops;
+mod pages;
 mod privacy;
-mod service;
+mod search;
 mod shipped;
 mod support;
 mod tidy;
-mod web;

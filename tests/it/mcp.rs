@@ -1,26 +1,26 @@
 //! The tools for language models, called by both official SDKs over HTTP and over standard input
-//! and output: what they promise holds whoever asks, and no result is longer than it may be.
+//! and output: the same results for every client, and none longer than its limit.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{Request, header};
 use jieda::web::Options;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
+use crate::support::http::{JSON, send};
 use crate::support::{self, Scratch, Server};
 
-/// Where tests/run.sh puts the outside clients.
+/// The folder of the outside clients, which tests/run.sh fills.
 pub(crate) fn tools() -> PathBuf {
     let tools = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../test-tools");
     assert!(tools.is_dir(), "tests/run.sh sets the outside clients up");
     tools
 }
 
-/// Runs a client to its end; fails the test with what it said when it failed.
+/// Runs a client to its end; returns its output, or fails the test with its errors.
 #[track_caller]
 pub(crate) fn run(command: &mut Command) -> String {
     let output = command.output().expect("the client starts");
@@ -49,7 +49,7 @@ fn typescript(server: &str, calls: &Value) -> Value {
 
 const NOTE: &str = "内部电话转三线";
 
-/// The fixture with an entry that is longer than any result may be.
+/// The fixture with an entry that is longer than the limit of a result.
 fn knowledge_base(name: &str) -> Scratch {
     let scratch = Scratch::new(name);
     let steps: String = (1..=900)
@@ -88,7 +88,7 @@ fn calls() -> Value {
     ])
 }
 
-/// What holds whichever client asked, over whichever transport.
+/// Checks the results of [`calls`], which are the same for every client and transport.
 #[track_caller]
 fn check(seen: &Value, protocol: &str) {
     assert_eq!(seen["server"], "jieda");
@@ -186,7 +186,7 @@ fn check(seen: &Value, protocol: &str) {
     assert_eq!(ids.len(), 4, "every lookup has an id of its own");
 }
 
-/// Equal, whether numbers are written `1` or `1.0`.
+/// True for equal values; `1` equals `1.0`.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
@@ -216,7 +216,7 @@ fn with_a_question(name: &str) -> Scratch {
     scratch
 }
 
-/// A question, and the replies to it: each call stands for itself, so the turn before goes with it.
+/// A question and replies to it. Calls share no state, so each reply sends the turn before.
 #[track_caller]
 fn converse(call: impl Fn(&Value) -> Value) {
     let long = format!(
@@ -261,7 +261,7 @@ fn converse(call: impl Fn(&Value) -> Value) {
     assert_eq!(id(4), "shipping/sync/parcel-locked");
 }
 
-/// Reports what did not help; gives the two results.
+/// Calls that report a gap: not helped, known, unknown entry.
 fn gaps() -> Value {
     json!([
         ["report_gap", {"text": "ZZ_GAP_77 出库失败", "entry": "shipping/sync/parcel-locked", "why": "试了没用"}],
@@ -336,19 +336,12 @@ async fn only_a_known_host_is_answered() {
         });
         let request = Request::post("/mcp")
             .header(header::HOST, host)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, JSON)
             .header(header::ACCEPT, "application/json, text/event-stream")
             .body(Body::from(body.to_string()))
             .expect("a request");
-        let response = jieda::web::router(support::app_with(options))
-            .oneshot(request)
-            .await
-            .expect("infallible");
-        let status = response.status();
-        let body = to_bytes(response.into_body(), usize::MAX)
-            .await
-            .expect("whole");
-        (status, String::from_utf8_lossy(&body).into_owned())
+        let reply = send(support::router_with(options), request).await;
+        (reply.status, reply.body)
     };
     let public = || Options {
         public_url: Some("https://jieda.example".into()),

@@ -1,4 +1,4 @@
-//! What may be stored and shown of a text: nothing personal and nothing secret, but what went wrong.
+//! Masking: nothing personal and nothing secret of a text is stored or shown, but its error is.
 
 use std::sync::LazyLock;
 

@@ -4,18 +4,18 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::room::{fit, room, shorten, whole};
-use super::{detail, json, unknown};
-use crate::kb::Kb;
-use crate::web::App;
-use crate::web::find::{self, Wanted};
+use super::size_budget::{fit, room, shorten, whole};
+use super::tool_result::{detail, json, unknown};
+use crate::web::api::list_query::ListState;
+use crate::web::api::search::list;
+use crate::web::app::App;
 
 /// Entries that a search shows.
 const SHOWN: usize = 10;
-/// What is longer is no search but a paste.
+/// Longest query, in characters: a longer one is a paste. Chosen.
 const LONGEST: usize = 200;
 
-/// What `search` takes.
+/// Arguments of `search`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchInput {
@@ -30,7 +30,7 @@ pub(super) struct SearchInput {
     max_chars: Option<usize>,
 }
 
-/// What `get_entry` takes.
+/// Arguments of `get_entry`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EntryInput {
@@ -42,7 +42,7 @@ pub(super) struct EntryInput {
     max_chars: Option<usize>,
 }
 
-/// What `search` gives.
+/// Result of `search`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct SearchOutput {
     /// 现在该怎么做。
@@ -64,7 +64,7 @@ struct Listed {
     excerpt: String,
 }
 
-/// What `get_entry` gives.
+/// Result of `get_entry`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct EntryOutput {
     id: String,
@@ -95,10 +95,10 @@ pub(super) fn search(app: &App, input: SearchInput) -> Result<Value, String> {
             "query 最多 {LONGEST} 个字符。整段报错请用 lookup_error 查。"
         ));
     }
-    let now = app.current();
+    let now = app.service.current();
     let kb = now.engine.kb();
-    let wanted = Wanted::first(kb, input.query, input.platform.as_deref(), SHOWN);
-    let listing = find::list(&now, &wanted.map_err(detail)?);
+    let state = ListState::first(kb, input.query, input.platform.as_deref(), SHOWN);
+    let listing = list(&now, &state.map_err(detail)?);
     let results = listing.hits.into_iter().map(|hit| {
         let entry = &kb.entries[hit.entry];
         Listed {
@@ -127,13 +127,14 @@ pub(super) fn search(app: &App, input: SearchInput) -> Result<Value, String> {
 /// `get_entry`
 pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
     let max_chars = room(input.max_chars)?;
-    let now = app.current();
+    let now = app.service.current();
     let kb = now.engine.kb();
-    let Some(position) = position(kb, &input.id) else {
+    // An id that it had counts too.
+    let Some(entry) = kb.entry(&input.id) else {
         return Err(unknown(&input.id));
     };
-    let entry = &kb.entries[position];
-    let shown = now.shelf.shown(kb, position);
+    let position = kb.position(&entry.id).expect("it is one of them");
+    let shown = now.render_cache.shown(kb, position);
     let mut output = EntryOutput {
         id: entry.id.clone(),
         title: entry.title.clone(),
@@ -158,10 +159,4 @@ pub(super) fn entry(app: &App, input: EntryInput) -> Result<Value, String> {
         }
         json(&output)
     })
-}
-
-/// Position of an entry in [`Kb::entries`], by its id or one that it had.
-fn position(kb: &Kb, id: &str) -> Option<usize> {
-    let entry = kb.entry(id)?;
-    kb.entries.iter().position(|e| e.id == entry.id)
 }

@@ -4,13 +4,13 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{detail, json, unknown};
-use crate::journal::{Face, Feedback, Kept};
+use super::tool_result::{detail, json, unknown};
+use crate::journal::{Channel, WriteStatus};
 use crate::lookup::{Outcome, Paste};
-use crate::web::App;
-use crate::web::error::Failure;
+use crate::web::app::App;
+use crate::web::http::error::Failure;
 
-/// What `report_gap` takes.
+/// Arguments of `report_gap`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct GapInput {
@@ -23,7 +23,7 @@ pub(super) struct GapInput {
     why: Option<String>,
 }
 
-/// What `report_gap` gives.
+/// Result of `report_gap`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct GapOutput {
     /// 记下来了；false 是要等数据库连上才记。
@@ -39,32 +39,32 @@ pub(super) struct GapOutput {
 
 /// `report_gap`: a lookup that the journal remembers, and what did not help with it.
 pub(super) async fn report(app: &App, input: GapInput) -> Result<Value, String> {
-    let now = app.current();
+    let now = app.service.current();
     let kb = now.engine.kb();
     let paste = Paste::new(kb, input.text, None).map_err(|error| detail(error.into()))?;
     let tried = match &input.entry {
         Some(id) => Some(kb.entry(id).ok_or_else(|| unknown(id))?),
         None => None,
     };
-    let looked = app.lookup(&now, &paste, 1, Face::Mcp);
+    let recorded = app.service.turn(&now, &paste, None, 1, Channel::Mcp);
     let mut written = true;
     if let Some(entry) = tried {
-        let feedback = Feedback::new(Some(looked.id), &entry.id, false, input.why.as_deref());
-        written = match app.journal.feedback(feedback).await {
-            Kept::Written => true,
-            Kept::Queued => false,
-            Kept::Dropped => return Err(detail(Failure::JournalFull)),
+        let (id, why) = (Some(recorded.id), input.why.as_deref());
+        written = match app.service.feedback(id, entry, false, why).await {
+            WriteStatus::Written => true,
+            WriteStatus::Queued => false,
+            WriteStatus::Dropped => return Err(detail(Failure::JournalFull)),
         };
     }
-    let verdict = &looked.answer.verdict;
+    let verdict = &recorded.answer.verdict;
     let first = verdict.results.first().map(|hit| &kb.entries[hit.entry]);
     let known = first.filter(|entry| {
         verdict.outcome == Outcome::Answer && tried.is_none_or(|tried| tried.id != entry.id)
     });
     Ok(json(&GapOutput {
         written,
-        lookup_id: looked.id.to_string(),
-        fingerprint: looked.answer.query.fingerprint.clone(),
+        lookup_id: recorded.id.to_string(),
+        fingerprint: recorded.answer.query.fingerprint.clone(),
         known: known.map(|entry| entry.id.clone()),
     }))
 }

@@ -4,20 +4,23 @@ use rmcp::schemars::{self, JsonSchema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::room::{fit, room, shorten, whole};
-use super::{detail, json};
-use crate::journal::{Face, Looked};
+use super::size_budget::{fit, room, shorten, whole};
+use super::tool_result::{detail, json};
+use crate::journal::Channel;
 use crate::live::Generation;
 use crate::lookup::follow::{Turn, Understood};
 use crate::lookup::{AskOption, Handover, Outcome, Paste, Reason, Verdict};
-use crate::web::context::{self, ContextBody};
-use crate::web::wire::rounded;
-use crate::web::{App, wording};
+use crate::service::Recorded;
+use crate::web::api::body::rounded;
+use crate::web::api::context::ContextBody;
+use crate::web::app::App;
+use crate::web::http::decode::decode_field;
+use crate::wording;
 
 /// Candidates that a model is shown.
 const CANDIDATES: usize = 4;
 
-/// What `lookup_error` takes.
+/// Arguments of `lookup_error`.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LookupInput {
@@ -35,7 +38,7 @@ pub(super) struct LookupInput {
     max_chars: Option<usize>,
 }
 
-/// What `lookup_error` gives.
+/// Result of `lookup_error`.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct LookupOutput {
     /// answer：第一条就是答案；choose：要反问一句；none：这里没有答案。
@@ -96,7 +99,7 @@ struct Choice {
     ids: Vec<String>,
 }
 
-/// What a person who takes over needs.
+/// Handover to a person.
 #[derive(Serialize, JsonSchema)]
 struct Ticket {
     /// 可以直接告诉用户的话。
@@ -127,24 +130,18 @@ struct Part {
 /// `lookup_error`
 pub(super) fn lookup(app: &App, input: LookupInput) -> Result<Value, String> {
     let max_chars = room(input.max_chars)?;
-    let before = input.context.map(context::read).transpose();
-    let before = before.map_err(detail)?;
-    let now = app.current();
+    let before = input
+        .context
+        .map(|context| decode_field::<ContextBody>("context", context));
+    let before = before.transpose();
+    let before = before.map_err(detail)?.map(Turn::from);
+    let now = app.service.current();
     let paste = Paste::new(now.engine.kb(), input.text, input.platform.as_deref());
     let paste = paste.map_err(|error| detail(error.into()))?;
-    let (looked, understood) = match &before {
-        None => (app.lookup(&now, &paste, CANDIDATES, Face::Mcp), None),
-        Some(turn) => {
-            let (looked, understood) = app.follow(&now, turn, &paste, CANDIDATES, Face::Mcp);
-            (looked, Some(understood))
-        }
-    };
-    let platform = match (&before, understood) {
-        (Some(turn), Some(u)) if u != Understood::NewQuestion => turn.platform.as_deref(),
-        _ => paste.platform(),
-    };
-    let mut output = output(&now, &looked, platform);
-    output.understood = understood.map(Understood::as_str);
+    let recorded = app
+        .service
+        .turn(&now, &paste, before.as_ref(), CANDIDATES, Channel::Mcp);
+    let mut output = output(&now, &recorded);
     fit(max_chars, |over| {
         if over > 0 && !output.shorten(over) {
             output.results.pop();
@@ -154,9 +151,9 @@ pub(super) fn lookup(app: &App, input: LookupInput) -> Result<Value, String> {
     })
 }
 
-fn output(now: &Generation, looked: &Looked, platform: Option<&str>) -> LookupOutput {
+fn output(now: &Generation, recorded: &Recorded) -> LookupOutput {
     let kb = now.engine.kb();
-    let answer = &looked.answer;
+    let answer = &recorded.answer;
     let verdict = &answer.verdict;
     let several = !answer.problems.is_empty();
     let problems = answer.problems.iter().map(|p| {
@@ -171,19 +168,21 @@ fn output(now: &Generation, looked: &Looked, platform: Option<&str>) -> LookupOu
     });
     LookupOutput {
         outcome: verdict.outcome.as_str(),
-        next: next(verdict.outcome, several),
+        next: wording::next_step(verdict.outcome, several),
         confidence: rounded(verdict.confidence),
-        lookup_id: looked.id.to_string(),
+        lookup_id: recorded.id.to_string(),
         results: found(now, verdict),
         ask: verdict.ask.as_ref().map(|ask| Question {
             question: ask.question.clone(),
             options: ask.options.iter().map(choice).collect(),
         }),
         // Of several problems each is asked about by itself.
-        context: Turn::of(answer, platform)
+        context: recorded
+            .next
+            .clone()
             .filter(|_| !several)
             .map(ContextBody::from),
-        understood: None,
+        understood: recorded.understood.map(Understood::as_str),
         handover: verdict.handover.as_ref().map(ticket),
         problems: problems.collect(),
     }
@@ -203,24 +202,6 @@ impl LookupOutput {
     }
 }
 
-/// What the model should do now, in its own hands.
-fn next(outcome: Outcome, several: bool) -> &'static str {
-    match outcome {
-        _ if several => {
-            "原文里有几个报错：按 problems 逐个处理，outcome 是 answer 的用 get_entry 取答案再回答，其余的只说还没有答案。"
-        }
-        Outcome::Answer => {
-            "用 results 第一条的 answer 回答用户：步骤和菜单路径照原样，不要添加里面没有的内容。"
-        }
-        Outcome::Choose => {
-            "先不要回答。把 ask.question 和选项问用户；用户回答后，把用户的话放进 text、把 context 原样放进 context，再调一次 lookup_error。"
-        }
-        Outcome::None => {
-            "不要自己编答案。把 handover.message 告诉用户；要转人工时附上 handover.summary 和 fingerprint。"
-        }
-    }
-}
-
 fn found(now: &Generation, verdict: &Verdict) -> Vec<Found> {
     let kb = now.engine.kb();
     let hits = verdict.results.iter().enumerate();
@@ -232,7 +213,7 @@ fn found(now: &Generation, verdict: &Verdict) -> Vec<Found> {
             title: entry.title.clone(),
             confidence: rounded(hit.confidence),
             platforms: entry.platforms.clone(),
-            answer: answers.then(|| now.shelf.shown(kb, hit.entry).text.clone()),
+            answer: answers.then(|| now.render_cache.shown(kb, hit.entry).text.clone()),
         }
     })
     .collect()
@@ -250,7 +231,7 @@ fn ticket(handover: &Handover) -> Ticket {
     Ticket {
         message: wording::reason(&handover.reason),
         belongs: match &handover.reason {
-            Reason::Neighbour { belongs, .. } => Some(belongs.clone()),
+            Reason::OutOfScope { belongs, .. } => Some(belongs.clone()),
             Reason::Unknown | Reason::TooShort => None,
         },
         fingerprint: handover.fingerprint.clone(),

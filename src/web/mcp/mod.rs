@@ -8,11 +8,11 @@
 mod entries;
 mod gap;
 mod lookup;
-mod room;
+mod size_budget;
+mod tool_result;
 
 use std::sync::Arc;
 
-use rmcp::ErrorData;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation,
     JsonObject, ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
@@ -22,13 +22,12 @@ use rmcp::schemars::JsonSchema;
 use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use rmcp::{RoleServer, ServerHandler, ServiceExt};
-use serde::Serialize;
+use rmcp::{ErrorData, RoleServer, ServerHandler, ServiceExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::error::Failure;
-use super::{App, MAX_BODY};
+use crate::web::app::App;
+use crate::web::http::bounds::MAX_BODY;
 
 const INSTRUCTIONS: &str = "解答收着电商 ERP 推送、同步物流单号到店铺平台（淘宝、拼多多、抖音、1688 等）时的报错和解决办法。用户贴报错或问这方面的问题时，先调 lookup_error，按结果里的 next 做；没有答案就照实说，不要编。";
 
@@ -98,7 +97,7 @@ impl ServerHandler for Mcp {
             "lookup_error" => read(arguments).and_then(|input| lookup::lookup(&self.app, input)),
             "search" => read(arguments).and_then(|input| entries::search(&self.app, input)),
             "get_entry" => read(arguments).and_then(|input| entries::entry(&self.app, input)),
-            "report_gap" if self.app.journal.is_open() => match read(arguments) {
+            "report_gap" if self.app.service.journal().is_open() => match read(arguments) {
                 Ok(input) => gap::report(&self.app, input).await,
                 Err(hint) => Err(hint),
             },
@@ -132,7 +131,7 @@ impl Mcp {
                 "已经知道条目的 id（别的工具给的）、要它的原因和解决办法的全文时用。不能用来搜索。",
             ),
         ];
-        if self.app.journal.is_open() {
+        if self.app.service.journal().is_open() {
             let writes = ToolAnnotations::with_title("报告没有答案")
                 .read_only(false)
                 .destructive(false)
@@ -171,17 +170,4 @@ where
 fn read<Input: DeserializeOwned>(arguments: JsonObject) -> Result<Input, String> {
     serde_json::from_value(Value::Object(arguments))
         .map_err(|error| format!("参数不对：{error}。请对照这个工具的 inputSchema 改好再调一次。"))
-}
-
-/// What is wrong, in words that help.
-fn detail(failure: Failure) -> String {
-    failure.told().detail
-}
-
-fn unknown(id: &str) -> String {
-    format!("没有“{id}”这个条目。编号要用别的工具的结果里的 id，原样照抄。")
-}
-
-fn json(output: &impl Serialize) -> Value {
-    serde_json::to_value(output).expect("strings, numbers and lists are JSON")
 }

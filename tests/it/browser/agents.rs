@@ -1,6 +1,6 @@
-//! What support agents do all day: results by keys, replies copied by a key, and what they looked up.
+//! The work of a support agent: results by keys, replies copied by a key, recent lookups.
 
-use jieda::web::keys::{self, Scope};
+use jieda::web::http::keys::{self, Scope};
 use thirtyfour::prelude::*;
 
 use super::pages::Kind;
@@ -10,7 +10,7 @@ use crate::support::{self, FROZEN, Scratch};
 const MESSAGE: &str = "寄件电话未登记,请在仓库资料里补全后再提交 #E17";
 const LOCKED: &str = "PARCEL_LOCKED_BY_AUDIT";
 
-/// One page of each kind on which an agent sees something more.
+/// One page of each kind that shows an agent more.
 const KINDS: [Kind; 7] = [
     ("home", "/", None),
     ("agent", "/agent", None),
@@ -37,22 +37,18 @@ impl Browser {
             .await;
     }
 
-    /// What has the focus.
+    /// The text of the element that has the focus.
     async fn focused(&self) -> String {
         let text = self.run("return document.activeElement.innerText").await;
         text.as_str().unwrap_or_default().trim().to_owned()
     }
 
-    /// Presses a key that copies, and gives what was copied.
+    /// Presses the key that copies; returns the clipboard.
     async fn copies(&self) -> String {
         self.run("document.querySelector('.toast').textContent = ''")
             .await;
         self.press("c").await;
-        self.until(
-            "it says so",
-            "document.querySelector('.toast').textContent.includes('已复制')",
-        )
-        .await;
+        self.until_copied().await;
         self.clipboard().await
     }
 }
@@ -127,7 +123,7 @@ async fn results_are_walked_and_copied_by_single_keys() {
         let reply = browser.copies().await;
         assert!(!reply.contains("承诺"), "and is no part of the reply: {reply}");
 
-        // Nothing of it while one types.
+        // No keys of an agent while typing in the box.
         browser.run("document.getElementById('q').focus()").await;
         browser.press("jck").await;
         assert!(browser.value().await.contains("jck"));
@@ -155,21 +151,8 @@ async fn what_was_looked_up_lately_is_at_hand_until_the_agent_leaves() {
             browser.run(recent).await,
             serde_json::json!([LOCKED, MESSAGE])
         );
-        let summary = browser.driver.find(By::Css(".recent summary")).await;
-        summary
-            .expect("it is there")
-            .click()
-            .await
-            .expect("it opens");
-        let second = browser
-            .driver
-            .find(By::Css(".recent li:nth-child(2) button"))
-            .await;
-        second
-            .expect("it is there")
-            .click()
-            .await
-            .expect("it can be pressed");
+        browser.click(".recent summary").await;
+        browser.click(".recent li:nth-child(2) button").await;
         browser
             .until(
                 "asked again",
@@ -191,16 +174,9 @@ async fn what_was_looked_up_lately_is_at_hand_until_the_agent_leaves() {
             )
             .await;
 
-        let out = browser
-            .driver
-            .find(By::Css(
-                "[data-agent] form[action='/agent/sign-out'] button",
-            ))
+        browser
+            .click("[data-agent] form[action='/agent/sign-out'] button")
             .await;
-        out.expect("it is there")
-            .click()
-            .await
-            .expect("it can be pressed");
         browser
             .until("signed out", "document.getElementById('key')")
             .await;

@@ -1,4 +1,4 @@
-//! What people do: type, press, paste, copy, with a script and without.
+//! Typing, pressing, pasting and copying, with a script and without.
 
 use serde_json::json;
 use thirtyfour::prelude::*;
@@ -137,12 +137,7 @@ async fn buttons_copy_the_reply_the_link_and_the_markdown() {
         let mut copied = Vec::new();
         for button in &buttons {
             button.click().await.expect("a button");
-            browser
-                .until(
-                    "it says so",
-                    "document.querySelector('.toast').textContent.includes('已复制')",
-                )
-                .await;
+            browser.until_copied().await;
             copied.push(browser.clipboard().await);
             browser
                 .run("document.querySelector('.toast').textContent = ''")
@@ -171,20 +166,8 @@ async fn buttons_copy_the_reply_the_link_and_the_markdown() {
 
         browser.open("/").await;
         browser.ask("zxqv wkjh 打印机今晚吃什么 13800138000").await;
-        browser
-            .driver
-            .find(By::Css("[data-copy]"))
-            .await
-            .expect("a button")
-            .click()
-            .await
-            .expect("it can be pressed");
-        browser
-            .until(
-                "it says so",
-                "document.querySelector('.toast').textContent.includes('已复制')",
-            )
-            .await;
+        browser.click("[data-copy]").await;
+        browser.until_copied().await;
         let ticket = browser.clipboard().await;
         assert!(
             ticket.contains("指纹") && !ticket.contains("13800138000"),
@@ -205,18 +188,10 @@ async fn without_https_buttons_copy_too_and_select_where_they_cannot() {
                 .await,
             json!([false, "undefined"])
         );
-        let press = async || {
-            let button = browser.driver.find(By::Css("[data-copy]")).await;
-            button
-                .expect("a button")
-                .click()
-                .await
-                .expect("it can be pressed");
-        };
         let told = |words: &str| {
             format!("document.querySelector('.toast').textContent.includes('{words}')")
         };
-        press().await;
+        browser.click("[data-copy]").await;
         browser.until("it says so", &told("已复制")).await;
         let shown = browser
             .run("return document.getElementById('reply').textContent")
@@ -231,7 +206,7 @@ async fn without_https_buttons_copy_too_and_select_where_they_cannot() {
 
         browser.open(ENTRY).await;
         browser.run("document.execCommand = () => false").await;
-        press().await;
+        browser.click("[data-copy]").await;
         browser.until("it says so", &told("已经选中")).await;
         assert_eq!(browser.run("return getSelection().toString()").await, shown);
     })
@@ -244,20 +219,30 @@ async fn the_small_box_takes_a_log_too() {
         browser.allow_clipboard().await;
         let paste = async |text: &str| {
             browser.open("/kb").await;
-            let quoted = serde_json::to_string(text).expect("a string");
-            browser.run(&format!("await navigator.clipboard.writeText({quoted}); document.getElementById('q').focus()")).await;
-            browser.press(Key::Control + "v").await;
-            browser.until("it is in the box", "document.getElementById('q').value").await;
+            browser.paste(text).await;
+            browser
+                .until("it is in the box", "document.getElementById('q').value")
+                .await;
         };
         paste(&format!("ERROR push failed\n  {MESSAGE}\r\nat worker-3\n")).await;
-        assert_eq!(browser.value().await, format!("ERROR push failed {MESSAGE} at worker-3"));
+        assert_eq!(
+            browser.value().await,
+            format!("ERROR push failed {MESSAGE} at worker-3")
+        );
         browser.press(Key::Enter.value().to_string()).await;
-        browser.until("an answer with an address", "document.querySelector('.verdict .sure') && location.search.startsWith('?q=')").await;
+        browser
+            .until(
+                "an answer with an address",
+                "document.querySelector('.verdict .sure') && location.search.startsWith('?q=')",
+            )
+            .await;
 
         let noise = "INFO 正在处理 ".repeat(1_000);
         paste(&format!("{noise}{MESSAGE}")).await;
         browser.press(Key::Enter.value().to_string()).await;
-        browser.until("an answer", "document.querySelector('.verdict .sure')").await;
+        browser
+            .until("an answer", "document.querySelector('.verdict .sure')")
+            .await;
         assert_eq!(browser.value().await, format!("{noise}{MESSAGE}"));
     })
     .await;
@@ -269,22 +254,35 @@ async fn as_much_is_taken_as_the_lookup_reads_and_more_is_told() {
         browser.allow_clipboard().await;
         browser.open("/").await;
         let noise = "处理中 ".repeat(5_000);
-        let text = |chars: usize| noise.chars().take(chars - MESSAGE.chars().count()).chain(MESSAGE.chars()).collect::<String>();
+        let text = |chars: usize| {
+            noise
+                .chars()
+                .take(chars - MESSAGE.chars().count())
+                .chain(MESSAGE.chars())
+                .collect::<String>()
+        };
         let put = async |text: &str| {
-            let quoted = serde_json::to_string(text).expect("a string");
-            browser.run(&format!("await navigator.clipboard.writeText({quoted}); document.getElementById('q').select()")).await;
-            browser.press(Key::Control + "v").await;
+            browser.paste(text).await;
             let length = text.chars().count();
-            browser.until("it is in the box", &format!("document.getElementById('q').value.length === {length}")).await;
+            browser
+                .until(
+                    "it is in the box",
+                    &format!("document.getElementById('q').value.length === {length}"),
+                )
+                .await;
         };
         put(&text(20_001)).await;
         browser.press(Key::Enter.value().to_string()).await;
-        let told = browser.run("return document.getElementById('q').validationMessage").await;
+        let told = browser
+            .run("return document.getElementById('q').validationMessage")
+            .await;
         assert!(told.as_str().expect("words").contains("20001"), "{told}");
         assert_eq!(browser.path().await, "/", "and nothing is lost");
         put(&text(20_000)).await;
         browser.press(Key::Enter.value().to_string()).await;
-        browser.until("an answer", "document.querySelector('.verdict .title')").await;
+        browser
+            .until("an answer", "document.querySelector('.verdict .title')")
+            .await;
         assert_eq!(browser.value().await, text(20_000));
     })
     .await;
@@ -300,9 +298,7 @@ async fn a_long_log_is_pasted_whole_and_a_picture_is_explained() {
             log.push_str("2026-11-24 10:12:33.120 INFO [worker] 正在处理 order=1234567890\n");
         }
         log.push_str(MESSAGE);
-        let quoted = serde_json::to_string(&log).expect("a string");
-        browser.run(&format!("await navigator.clipboard.writeText({quoted})")).await;
-        browser.press(Key::Control + "v").await;
+        browser.paste(&log).await;
         browser.until("it is in the box", &format!("document.getElementById('q').value.length >= {}", log.chars().count())).await;
         assert_eq!(browser.value().await, log);
         browser.press(Key::Enter.value().to_string()).await;
@@ -346,12 +342,8 @@ async fn everything_works_without_a_script() {
             0,
             "buttons that do nothing are not shown"
         );
-        let summary = browser
-            .driver
-            .find(By::Css(".copy summary"))
-            .await
-            .expect("the reply to copy by hand");
-        summary.click().await.expect("it opens");
+        // The reply, to be copied by hand.
+        browser.click(".copy summary").await;
         assert_eq!(visible(&browser, ".copy pre").await, 1);
         title.click().await.expect("a link");
         browser
@@ -372,17 +364,12 @@ async fn everything_works_without_a_script() {
     .await;
 }
 
-/// Asks from the home page with keys and pointer alone.
+/// Looks a text up from the home page, with keys and pointer alone.
 async fn by_hand(browser: &Browser, text: &str) {
     browser.open("/").await;
     let q = browser.driver.find(By::Id("q")).await.expect("the box");
     q.send_keys(text).await.expect("it takes text");
-    let button = browser.driver.find(By::Css(".box button")).await;
-    button
-        .expect("a button")
-        .click()
-        .await
-        .expect("it can be pressed");
+    browser.click(".box button").await;
 }
 
 async fn visible(browser: &Browser, selector: &str) -> usize {
@@ -403,22 +390,14 @@ async fn whoever_was_helped_says_so_with_one_press() {
     with_browser(&support::good(), |browser| async move {
         browser.open("/").await;
         browser.ask(MESSAGE).await;
-        let press = async |selector: &str| {
-            let found = browser.driver.find(By::Css(selector)).await;
-            found
-                .expect("it is there")
-                .click()
-                .await
-                .expect("it can be pressed");
-        };
-        press(".feedback button[value=yes]").await;
+        browser.click(".feedback button[value=yes]").await;
         browser
             .until("thanks", "location.pathname === '/feedback'")
             .await;
 
         browser.open(ENTRY).await;
-        press(".feedback summary").await;
-        press(".feedback input[name=why]").await;
+        browser.click(".feedback summary").await;
+        browser.click(".feedback input[name=why]").await;
         browser.press("第 2 步的菜单找不到").await;
         browser.press(Key::Enter.value().to_string()).await;
         browser

@@ -1,5 +1,5 @@
-//! The pages in a real Chromium, driven against the real binary: what people do with keys, pointer
-//! and clipboard, what a page weighs, and what axe-core and the content security policy say of it.
+//! The pages in a real Chromium, against the real binary: keys, pointer and clipboard, the weight
+//! of a page, the rules of axe-core and the content security policy.
 
 mod agents;
 mod keys;
@@ -19,7 +19,7 @@ use thirtyfour::prelude::*;
 
 use crate::support::Server;
 
-/// How long anything may take before the test has failed. The machine may be busy.
+/// Time after which a test has waited in vain. The machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 const FLAGS: [&str; 13] = [
@@ -35,23 +35,23 @@ const FLAGS: [&str; 13] = [
     "--disable-dev-shm-usage",
     "--lang=zh-CN",
     "--log-level=3",
-    // Nothing but this machine: a page that asked anybody else would fail.
+    // Nothing but this machine: a page that asked another host would fail.
     "--host-resolver-rules=MAP help.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
-/// This machine under a name that no browser takes for its own, so that without https it is not safe.
+/// A name of this machine that browsers do not treat as local: without https it is not secure.
 const ELSEWHERE: &str = "help.example";
 
-/// What a page did that no page may, noted from its first moment on.
+/// Notes forbidden acts of a page from its first moment on.
 const WITNESS: &str = "window.wrongs = [];
     document.addEventListener('securitypolicyviolation', e => window.wrongs.push('CSP: ' + e.violatedDirective + ' ' + e.blockedURI));
     window.addEventListener('error', e => window.wrongs.push('error: ' + e.message));
     window.addEventListener('unhandledrejection', e => window.wrongs.push('rejection: ' + e.reason));";
 
-/// What speaks WebDriver to Chromium; ends with the value.
+/// The WebDriver server for Chromium; killed with the value.
 struct Chromedriver(Child);
 
 impl Chromedriver {
-    /// Starts it on a free port, which it says.
+    /// Starts it on a free port; returns that port too.
     fn start() -> (Self, String) {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
@@ -97,7 +97,8 @@ pub(crate) struct Browser {
     data: PathBuf,
 }
 
-/// Runs a test with a browser of its own over a knowledge base, and ends both whatever comes of it.
+/// Runs a test with a new browser and a new server over a knowledge base; ends both when the test
+/// has passed or failed.
 pub(crate) async fn with_browser<F>(kb: &Path, test: impl FnOnce(Browser) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -149,7 +150,7 @@ impl Browser {
         format!("{}{path}", self.base)
     }
 
-    /// The same browser, which has the server for another machine's and speaks to it without https.
+    /// The same browser, to which the server seems to be another machine, without https.
     pub(crate) fn elsewhere(&self) -> Self {
         Self {
             base: self.base.replace("127.0.0.1", ELSEWHERE),
@@ -163,7 +164,7 @@ impl Browser {
         self.driver.goto(&url).await.expect("the page opens");
     }
 
-    /// Where the browser is, without scheme and host.
+    /// The path of the page that is open.
     pub(crate) async fn path(&self) -> String {
         let url = self.driver.current_url().await.expect("it is somewhere");
         url.path().to_owned()
@@ -175,7 +176,7 @@ impl Browser {
         sent.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
-    /// What a script returns; it may `await`.
+    /// Runs a script, which may `await`, and returns its value.
     pub(crate) async fn run(&self, script: &str) -> Value {
         let script = format!(
             "const done = arguments[0]; (async () => {{ {script} }})().then(done, e => done('failed: ' + e))"
@@ -184,7 +185,8 @@ impl Browser {
         returned.expect("the script runs").json().clone()
     }
 
-    /// Sets how wide the screen is and what the reader prefers, such as `prefers-color-scheme`.
+    /// Sets the width of the screen and the preferences of its reader, such as
+    /// `prefers-color-scheme`.
     pub(crate) async fn screen(&self, width: u32, preferences: &[(&str, &str)]) {
         let phone = width < 600;
         self.cdp(
@@ -212,13 +214,40 @@ impl Browser {
         }
     }
 
-    /// Types into whatever has the focus.
+    /// Types into the element that has the focus.
     pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
         let focused = self.driver.active_element().await.expect("one has it");
         focused.send_keys(keys).await.expect("it takes keys");
     }
 
-    /// Asks the box of the page that is open, and waits for the outcome.
+    /// Clicks the first element that a selector finds.
+    pub(crate) async fn click(&self, selector: &str) {
+        let found = self.driver.find(By::Css(selector)).await;
+        let element = found.unwrap_or_else(|e| panic!("{selector}: {e}"));
+        element.click().await.expect("it can be clicked");
+    }
+
+    /// Waits until the page says that something was copied.
+    pub(crate) async fn until_copied(&self) {
+        self.until(
+            "it says so",
+            "document.querySelector('.toast').textContent.includes('已复制')",
+        )
+        .await;
+    }
+
+    /// Pastes a text into the box of the page that is open, in place of what it holds.
+    pub(crate) async fn paste(&self, text: &str) {
+        let quoted = serde_json::to_string(text).expect("a string");
+        self.run(&format!(
+            "const q = document.getElementById('q');
+            await navigator.clipboard.writeText({quoted}); q.focus(); q.select()"
+        ))
+        .await;
+        self.press(Key::Control + "v").await;
+    }
+
+    /// Looks a text up in the box of the page that is open, and waits for the outcome.
     pub(crate) async fn ask(&self, text: &str) {
         let q = serde_json::to_string(text).expect("a string");
         self.run(&format!(
@@ -232,7 +261,7 @@ impl Browser {
         .await;
     }
 
-    /// What the page did that no page may.
+    /// Forbidden acts of the page that is open.
     pub(crate) async fn wrongs(&self) -> Value {
         self.run("return window.wrongs").await
     }

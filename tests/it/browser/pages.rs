@@ -1,4 +1,4 @@
-//! Every kind of page, looked at as different people see it.
+//! Every kind of page, on different screens and with different preferences.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -8,10 +8,10 @@ use super::{Browser, with_browser};
 use crate::support::{self, FROZEN, Scratch};
 
 const AXE: &str = include_str!("axe.min.js");
-/// Of a page with all that it loads, compressed, in bytes.
+/// Bytes of a page with all that it loads, compressed.
 const MOST_BYTES: u64 = 30_000;
 
-/// What a page is called, its address, and what is asked there.
+/// The name of a page, its address, and the text that is looked up there.
 pub(super) type Kind = (&'static str, &'static str, Option<&'static str>);
 
 /// One page of each kind, on the fixture.
@@ -55,7 +55,7 @@ const KINDS: [Kind; 23] = [
     ("design", "/design", None),
 ];
 
-/// Rows of an export: an answer twice, a question, and what nobody knows.
+/// Rows of an export: an answer twice, a question, and an unknown error.
 const BATCH: &str = "1\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n2\t寄件电话未登记,请在仓库资料里补全后再提交 #E17\n3\t店铺资料冻结中,暂停推送物流信息\n4\tzxqv wkjh 今晚吃什么";
 
 impl Browser {
@@ -89,7 +89,7 @@ impl Browser {
         assert!(bytes > 0 && bytes <= MOST_BYTES, "{kind}: {loaded}");
     }
 
-    /// What axe-core finds wrong with the page that is open, all that is folded away unfolded.
+    /// Violations that axe-core finds on the page that is open, with all folded parts unfolded.
     pub(super) async fn axe(&self) -> Vec<String> {
         self.driver
             .execute(AXE, Vec::new())
@@ -109,8 +109,8 @@ impl Browser {
 }
 
 impl Browser {
-    /// No rule of axe-core is broken on the page that is open, it stays where it is, and did nothing
-    /// that no page may.
+    /// Checks the page that is open: no violation of axe-core, no scrolling sideways, no forbidden
+    /// act.
     pub(super) async fn nothing_is_wrong(&self, place: &str) {
         assert_eq!(self.axe().await, Vec::<String>::new(), "{place}");
         assert_eq!(self.run(SIDEWAYS).await, 0, "{place} goes sideways");
@@ -118,7 +118,7 @@ impl Browser {
     }
 }
 
-/// Whether the page that is open can be pushed sideways.
+/// A script that returns by how many pixels the page that is open scrolls sideways.
 pub(super) const SIDEWAYS: &str =
     "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
@@ -285,7 +285,7 @@ async fn print_gives_the_entry_alone() {
 
 #[tokio::test]
 async fn the_longest_entry_prints_on_one_sheet() {
-    let now = crate::find::shipped().current();
+    let now = support::shipped_live().current();
     let longest = now.engine.kb().entries.iter();
     let longest = longest.max_by_key(|e| e.public_markdown().chars().count());
     let path = format!("/kb/{}", longest.expect("there are entries").id);

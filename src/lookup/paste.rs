@@ -1,0 +1,76 @@
+//! A checked text to look up.
+
+use crate::kb::Kb;
+
+/// Length of the longest paste, in Unicode scalar values. Source: chosen.
+pub const MAX_CHARS: usize = 20_000;
+
+/// A text that passed all checks: not blank, at most [`MAX_CHARS`] characters, no NUL, and a known
+/// platform or none.
+#[derive(Debug, Clone)]
+pub struct Paste {
+    text: String,
+    platform: Option<String>,
+}
+
+/// A text or platform that cannot be looked up.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PasteError {
+    /// Nothing but white space.
+    #[error("the text is empty")]
+    Empty,
+    /// More than [`MAX_CHARS`] characters; holds their count.
+    #[error("the text has {0} characters, at most {MAX_CHARS} are read")]
+    TooLong(usize),
+    /// A NUL character; holds its character offset.
+    #[error("the text has a NUL character at offset {0}")]
+    Nul(usize),
+    /// A platform that is not in the vocabulary; holds the id sent and the known ids.
+    #[error("unknown platform {0:?}, known are: {1}")]
+    Platform(String, String),
+}
+
+impl Paste {
+    /// Checks a text and a platform id against `kb`.
+    ///
+    /// # Errors
+    /// The first rule that is broken, as [`PasteError`].
+    pub fn new(
+        kb: &Kb,
+        text: impl Into<String>,
+        platform: Option<&str>,
+    ) -> Result<Self, PasteError> {
+        let text = text.into();
+        if text.trim().is_empty() {
+            return Err(PasteError::Empty);
+        }
+        let count = text.chars().count();
+        if count > MAX_CHARS {
+            return Err(PasteError::TooLong(count));
+        }
+        if let Some(at) = text.chars().position(|c| c == '\0') {
+            return Err(PasteError::Nul(at));
+        }
+        if let Some(id) = platform
+            && kb.vocabulary.platform(id).is_none()
+        {
+            let platforms = kb.vocabulary.platforms.iter();
+            let known: Vec<&str> = platforms.map(|p| p.id.as_str()).collect();
+            return Err(PasteError::Platform(id.to_owned(), known.join(", ")));
+        }
+        Ok(Self {
+            text,
+            platform: platform.map(str::to_owned),
+        })
+    }
+
+    /// The text as it was sent.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Id of the platform given beside the text.
+    pub fn platform(&self) -> Option<&str> {
+        self.platform.as_deref()
+    }
+}

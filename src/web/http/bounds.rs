@@ -1,0 +1,9 @@
+//! The largest requests that are read.
+
+/// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
+/// it is percent-encoded or written as a `\u` pair.
+pub(crate) const MAX_BODY: usize = 1 << 20;
+
+/// The longest text that is taken from an address, in characters: percent-encoded it stays below
+/// what HTTP servers and proxies accept.
+pub(crate) const MAX_ADDRESS_CHARS: usize = 4_000;

@@ -1,0 +1,116 @@
+//! Decodes JSON bodies and the fields of addresses into request types, by deserr: each type has its
+//! fields, their checks and their documentation in one place. A fault names the field that has it.
+
+use std::ops::ControlFlow;
+
+use deserr::{
+    DeserializeError, Deserr, ErrorKind, IntoValue, MergeWithError, Value, ValueKind,
+    ValuePointerRef, deserialize,
+};
+use serde_json::Value as Json;
+
+use super::error::Failure;
+
+/// Decodes a value.
+///
+/// # Errors
+/// The first fault, of unknown fields only where there is no other.
+pub(crate) fn decode<T: Deserr<Failure>>(value: Json) -> Result<T, Failure> {
+    deserialize(value)
+}
+
+/// Decodes the value of one field of a request.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_field<T: Deserr<Failure>>(name: &str, value: Json) -> Result<T, Failure> {
+    T::deserialize_from_value(value.into_value(), ValuePointerRef::Origin.push_key(name))
+}
+
+/// A field's value that breaks a rule of its own; holds what the rule expects, in Chinese.
+pub(crate) struct Expected(pub(crate) &'static str);
+
+impl DeserializeError for Failure {
+    fn error<V: IntoValue>(
+        before: Option<Self>,
+        error: ErrorKind<V>,
+        location: ValuePointerRef,
+    ) -> ControlFlow<Self, Self> {
+        let at = field(location);
+        let within = |name: &str| match at.as_str() {
+            "" => name.to_owned(),
+            at => format!("{at}.{name}"),
+        };
+        let failure = match error {
+            ErrorKind::MissingField { field } => Self::MissingField(within(field).into()),
+            ErrorKind::UnknownKey { key, accepted } => {
+                Self::UnknownField(within(key), accepted.join("、"))
+            }
+            // A request's own field that is null is not given.
+            ErrorKind::IncorrectValueKind {
+                actual: Value::Null,
+                ..
+            } if is_own_field(location) => Self::MissingField(at.into()),
+            ErrorKind::IncorrectValueKind { accepted, .. } => {
+                Self::WrongType(at.into(), expected(accepted))
+            }
+            // No request type has closed lists of words or lists of a given length.
+            ErrorKind::UnknownValue { .. }
+            | ErrorKind::BadSequenceLen { .. }
+            | ErrorKind::Unexpected { .. } => Self::WrongType(at.into(), "别的内容"),
+        };
+        Self::merge(before, failure, location)
+    }
+}
+
+impl MergeWithError<Self> for Failure {
+    fn merge(before: Option<Self>, other: Self, _: ValuePointerRef) -> ControlFlow<Self, Self> {
+        ControlFlow::Continue(match before {
+            Some(before) if !matches!(before, Self::UnknownField(..)) => before,
+            _ => other,
+        })
+    }
+}
+
+impl MergeWithError<Expected> for Failure {
+    fn merge(
+        before: Option<Self>,
+        Expected(expected): Expected,
+        location: ValuePointerRef,
+    ) -> ControlFlow<Self, Self> {
+        let failure = Self::WrongType(field(location).into(), expected);
+        Self::merge(before, failure, location)
+    }
+}
+
+/// The field at a place, its parents before it: `context.options.entries`.
+fn field(location: ValuePointerRef) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Index { prev, .. } => field(*prev),
+        ValuePointerRef::Key { key, prev } => match field(*prev) {
+            parents if parents.is_empty() => key.to_owned(),
+            parents => format!("{parents}.{key}"),
+        },
+    }
+}
+
+fn is_own_field(location: ValuePointerRef) -> bool {
+    matches!(
+        location,
+        ValuePointerRef::Key {
+            prev: ValuePointerRef::Origin,
+            ..
+        }
+    )
+}
+
+fn expected(kinds: &[ValueKind]) -> &'static str {
+    match kinds {
+        [ValueKind::String] => "字符串",
+        [ValueKind::Boolean] => " true 或 false",
+        [ValueKind::Sequence] => "列表",
+        [ValueKind::Map] => "对象",
+        _ => "整数",
+    }
+}

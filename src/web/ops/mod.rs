@@ -1,0 +1,4 @@
+//! Pages for orchestrators and monitoring: health, readiness, metrics.
+
+pub(crate) mod health;
+pub(crate) mod metrics;
