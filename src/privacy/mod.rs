@@ -98,8 +98,8 @@ fn find(chars: &[char]) -> Vec<Range<usize>> {
     spans
 }
 
-/// Data that is recognised by its form or its label alone, where it begins at `at` (at the `@` of an
-/// e-mail address with a name in 汉字).
+/// Data that is recognised by its form or its label alone, where it begins at `at` (at the `@` of
+/// an e-mail address with a name in 汉字).
 fn recognised(chars: &[char], at: usize) -> Option<Range<usize>> {
     let labelled = || value::labelled(chars, at).map(|value| value.range);
     if begins_word(chars, at) {

@@ -1,9 +1,9 @@
 //! Background weight of words: rare words weigh more than frequent ones, in Chinese and in English.
 //!
-//! The Chinese frequencies are those of jieba's dictionary. Words with fewer than 20 occurrences are
-//! left out: a quarter remains, and starting takes 20 ms instead of 100. The English ones were counted
-//! over the comments and documentation of 474 Rust crates, since error messages are worded alike.
-//! `benches/data/README.md` describes how to renew both files.
+//! The Chinese frequencies are those of jieba's dictionary. Words with fewer than 20 occurrences
+//! are left out: a quarter remains, and starting takes 20 ms instead of 100. The English ones were
+//! counted over the comments and documentation of 474 Rust crates, since error messages are worded
+//! alike. `benches/data/README.md` describes how to renew both files.
 
 use std::sync::LazyLock;
 
@@ -24,8 +24,8 @@ pub(super) static ENGLISH: &str = include_str!("english.txt");
 
 /// Weight of each word of both lists, by its term.
 ///
-/// A text of many common words is not long evidence. The weight falls linearly with the logarithm of
-/// the frequency; both scales are chosen so that it spans the whole list, from [`LEAST`] to 1.
+/// A text of many common words is not long evidence. The weight falls linearly with the logarithm
+/// of the frequency; both scales are chosen so that it spans the whole list, from [`LEAST`] to 1.
 static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     let columns = |text: &'static str| {
         let lines = text.lines().filter_map(|line| line.split_once(' '));
@@ -63,7 +63,8 @@ const ASCII: [f32; 4] = [0.1, 0.3, 0.8, 0.9];
 
 /// Weight of a normalised word, between 0.1 and 1.
 ///
-/// A word in neither list weighs 1; an ASCII word weighs at most what [`ASCII`] allows for its length.
+/// A word in neither list weighs 1; an ASCII word weighs at most what [`ASCII`] allows for its
+/// length.
 pub fn weight(word: &str) -> f32 {
     let unknown = if word.is_ascii() {
         ASCII[word.len().clamp(1, ASCII.len()) - 1]

@@ -1,12 +1,12 @@
-//! Cuts a text into clauses at its punctuation, so that an error can be compared apart from the text
-//! around it.
+//! Cuts a text into clauses at its punctuation, so that an error can be compared apart from the
+//! text around it.
 
 use std::ops::Range;
 
 use super::scan::{is_cjk, trim};
 
-/// The clauses of normalised characters, in the order of the text: each begins and ends with a letter
-/// or a digit.
+/// The clauses of normalised characters, in the order of the text: each begins and ends with a
+/// letter or a digit.
 ///
 /// Separators are line ends, sentence punctuation and brackets, and a space or a mark such as `#`
 /// or `-` beside a 汉字 (between Latin words or inside an identifier these join).

@@ -15,8 +15,8 @@ const BITS: usize = 21;
 /// grams of one, two and three; a Latin word gives grams of three, or one gram if it is shorter.
 /// Variables give none.
 ///
-/// A gram is a number: its characters, [folded](look_alike), in [`BITS`] bits each, the first one in
-/// the highest.
+/// A gram is a number: its characters, [folded](look_alike), in [`BITS`] bits each, the first one
+/// in the highest.
 pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
     let mut i = range.start;
     while i < range.end {

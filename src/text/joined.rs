@@ -1,5 +1,5 @@
-//! Two Latin words without the space between them, as OCR and hurried typing write them: `thelength`,
-//! `cannotbe`, `than500`.
+//! Two Latin words without the space between them, as OCR and hurried typing write them:
+//! `thelength`, `cannotbe`, `than500`.
 
 use std::hash::Hasher;
 use std::sync::LazyLock;

@@ -1,8 +1,8 @@
 //! The one list of labels before personal data and secrets: words (收件人) and keys of programs
 //! (`receiver_name`); and family names.
 //!
-//! The values behind labels are found in `value`. Matching (`mask`) and hiding (`privacy`) both read
-//! this list.
+//! The values behind labels are found in `value`. Matching (`mask`) and hiding (`privacy`) both
+//! read this list.
 
 use std::sync::LazyLock;
 
@@ -190,7 +190,8 @@ const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高�
 const DOUBLE_SURNAMES: [&str; 12] = [
     "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "端木",
 ];
-/// Words that begin with a family name and are not names. Chosen: the language of shops and couriers.
+/// Words that begin with a family name and are not names. Chosen: the language of shops and
+/// couriers.
 const NOT_NAMES: &str = "方式 方法 方可 方便 马上 何时 何种 曾经 任何 任意 任务 许可 程序 程度 严重 严格 余额 余量 付款 \
     付费 金额 高级 高于 高峰 毛重 段落 白名 顾客 江苏 江西 石家 于是 周期 周一 周二 周三 周四 周五 周六 周日 \
     夏季 易错 钱款 叶子 温州 温度 林业 龙邦 宁波 宁夏 梅州 苏州 苏宁 简称 简单 项目 费用 金华 柳州 桂林 \

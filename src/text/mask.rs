@@ -1,8 +1,8 @@
 //! Finds the parts of a text that vary from one occurrence of an error to the next (numbers of
 //! orders and parcels, times, addresses), and the error codes, which do not vary.
 //!
-//! This is for matching. Data that must not be shown is found in `privacy`, which hides these parts and
-//! more.
+//! This is for matching. Data that must not be shown is found in `privacy`, which hides these parts
+//! and more.
 
 use std::ops::Range;
 
@@ -31,7 +31,8 @@ pub enum VariableKind {
     Time,
     /// A URL, an e-mail address or an IPv4 address.
     Address,
-    /// A value behind a label that only varying values follow: a name, an address (收件人: …), a token.
+    /// A value behind a label that only varying values follow: a name, an address (收件人: …), a
+    /// token.
     Labelled,
     /// A number of one to four digits: shown in masked texts, left out of fingerprints.
     Number,
@@ -80,7 +81,8 @@ impl Marks {
         marks
     }
 
-    /// True if the character at `at` lies in a variable other than a [`Number`](VariableKind::Number).
+    /// True if the character at `at` lies in a variable other than a
+    /// [`Number`](VariableKind::Number).
     pub fn is_variable(&self, at: usize) -> bool {
         let i = self.variables.partition_point(|v| v.range.end <= at);
         self.variables
@@ -186,8 +188,8 @@ fn is_short_code(text: &[char]) -> bool {
         && digits.iter().all(char::is_ascii_digit)
 }
 
-/// True for `wb_mailno_black`, `biz.custom.x:101`, `hsf-0002`: parts joined by marks, with a word of
-/// [`WORD`] letters or more among them and no part of [`LONG`] digits or more.
+/// True for `wb_mailno_black`, `biz.custom.x:101`, `hsf-0002`: parts joined by marks, with a word
+/// of [`WORD`] letters or more among them and no part of [`LONG`] digits or more.
 fn is_identifier(text: &[char]) -> bool {
     let joint = |c: &char| matches!(c, '.' | '_' | '-' | ':');
     if !text.iter().any(joint) || text.iter().any(|c| matches!(c, '/' | '@' | '%' | '&')) {
@@ -218,8 +220,8 @@ fn address(text: &[char]) -> Option<VariableKind> {
     (url || mail || is_ip(text)).then_some(VariableKind::Address)
 }
 
-/// The IPv4 address inside an identifier (`provider-10.0.0.1`); `None` if there is none or the whole is
-/// a URL.
+/// The IPv4 address inside an identifier (`provider-10.0.0.1`); `None` if there is none or the
+/// whole is a URL.
 fn ip_inside(text: &[char]) -> Option<Range<usize>> {
     if text.windows(3).any(|w| w == [':', '/', '/']) || !text.contains(&'.') {
         return None;
@@ -247,8 +249,8 @@ fn is_ip(text: &[char]) -> bool {
     }) && parts == 4
 }
 
-/// True for a date or a time: digits in groups joined by `-`, `:`, `/` or `.`, with at most two of the
-/// letters `t` and `z` (ISO 8601).
+/// True for a date or a time: digits in groups joined by `-`, `:`, `/` or `.`, with at most two of
+/// the letters `t` and `z` (ISO 8601).
 fn is_time(text: &[char]) -> bool {
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let joints = text

@@ -1,4 +1,5 @@
-//! Segments a text into words: jieba with the domain vocabulary, synonyms merged, identifiers whole.
+//! Segments a text into words: jieba with the domain vocabulary, synonyms merged, identifiers
+//! whole.
 //!
 //! Search mode: a long word also gives the words inside it. Variables give no words.
 
@@ -43,8 +44,8 @@ const DEFAULT_FREQUENCY: usize = 2_000;
 impl Tokenizer {
     /// Loads jieba's dictionary and adds to it.
     ///
-    /// `dictionary`: domain words, with a frequency in jieba's corpus if one is known; `synonyms`: groups
-    /// of words, the canonical one first.
+    /// `dictionary`: domain words, with a frequency in jieba's corpus if one is known; `synonyms`:
+    /// groups of words, the canonical one first.
     pub fn new(dictionary: &[(String, Option<u64>)], synonyms: &[Vec<String>]) -> Self {
         let mut jieba = Jieba::with_dict(&mut Cursor::new(background::DICTIONARY))
             .expect("the dictionary in the binary is well formed");
@@ -75,8 +76,8 @@ impl Tokenizer {
         }
     }
 
-    /// The words of normalised characters, in the order of the text; they overlap. `marks` are those of
-    /// the same characters.
+    /// The words of normalised characters, in the order of the text; they overlap. `marks` are
+    /// those of the same characters.
     pub fn tokens(&self, chars: &[char], marks: &Marks) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(chars.len());
         let mut at = 0;

@@ -107,8 +107,8 @@ fn keyed(chars: &[char], at: usize) -> Option<Value> {
     })
 }
 
-/// The secret after a word and a space: `Bearer abc…`, `Basic abc…` (RFC 7235), `-u name:secret` of a
-/// command.
+/// The secret after a word and a space: `Bearer abc…`, `Basic abc…` (RFC 7235), `-u name:secret` of
+/// a command.
 fn credentials(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
     let scheme: String = chars[word.clone()].iter().collect();
     let start = word.end + 1;
