@@ -21,8 +21,6 @@ use crate::text::value;
 use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD};
 
 /// The text with variable parts and personal or secret data replaced by `<*>`.
-///
-/// Masking a masked text changes nothing.
 pub fn masked(sent: &str) -> String {
     let normalized = Normalized::new(sent);
     let hidden = hidden(normalized.chars(), &Marks::find(normalized.chars()));

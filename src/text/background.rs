@@ -63,8 +63,8 @@ const ASCII: [f32; 4] = [0.1, 0.3, 0.8, 0.9];
 
 /// Weight of a normalised word, between 0.1 and 1.
 ///
-/// A word in neither list weighs 1; an ASCII word weighs at most what [`ASCII`] allows for its
-/// length.
+/// A word in neither list weighs 1. An ASCII word of one, two, three and more characters weighs at
+/// most 0.1, 0.3, 0.8 and 0.9.
 pub fn weight(word: &str) -> f32 {
     let unknown = if word.is_ascii() {
         ASCII[word.len().clamp(1, ASCII.len()) - 1]

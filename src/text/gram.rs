@@ -15,8 +15,8 @@ const BITS: usize = 21;
 /// grams of one, two and three; a Latin word gives grams of three, or one gram if it is shorter.
 /// Variables give none.
 ///
-/// A gram is a number: its characters, [folded](look_alike), in [`BITS`] bits each, the first one
-/// in the highest.
+/// A gram is a number: its characters, [folded](look_alike), in 21 bits each, the first one in the
+/// highest.
 pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
     let mut i = range.start;
     while i < range.end {
@@ -46,7 +46,7 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
     }
 }
 
-/// Characters of a packed gram: 1 to [`LONGEST`].
+/// Characters of a packed gram: 1 to 3.
 pub fn length(gram: u64) -> usize {
     let longer = (1..LONGEST).rev().find(|n| gram >> (BITS * n) != 0);
     longer.unwrap_or(0) + 1

@@ -29,16 +29,12 @@ use std::ops::Range;
 pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
 pub use normalized::Normalized;
-pub use scan::is_cjk;
+pub use scan::{WILDCARD, is_cjk};
 pub use style::Style;
 pub use tokenize::Token;
 
 use spot::Spotter;
 use tokenize::Tokenizer;
-
-/// A variable part of a message in templates and masked texts: the wildcard of log parsing (Drain,
-/// He et al. 2017).
-pub const WILDCARD: &str = "<*>";
 
 /// The domain vocabulary for the analyser, as plain strings.
 #[derive(Debug, Clone, Copy)]

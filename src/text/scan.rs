@@ -1,6 +1,10 @@
-//! Classes of characters, and runs of them.
+//! Classes of characters, runs of them, and the wildcard.
 
 use std::ops::Range;
+
+/// A variable part of a message in templates and masked texts: the wildcard of log parsing (Drain,
+/// He et al. 2017).
+pub const WILDCARD: &str = "<*>";
 
 /// True for the characters that are written without spaces between words: 汉字 and their kin.
 pub fn is_cjk(c: char) -> bool {

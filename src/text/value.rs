@@ -64,7 +64,7 @@ const STATING: [&str; 22] = [
 /// A value behind a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Value {
-    /// Where, in characters; never empty.
+    /// Its normalised characters; never empty.
     pub(crate) range: Range<usize>,
     /// True if it counts as varying when texts are matched: [the label does](Label::varies), and a
     /// sign stands between the two.

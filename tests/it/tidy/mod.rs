@@ -42,7 +42,7 @@ const BINARY: [&str; 2] = ["cli", "main"];
 /// Modules that touch no disk, wait for nothing and share no state.
 const PURE: [&str; 4] = ["text", "privacy", "index", "lookup"];
 /// Modules in which every weight has a name.
-const WEIGHED: [&str; 3] = ["index", "lookup", "search"];
+const WEIGHED: [&str; 5] = ["text", "privacy", "index", "lookup", "search"];
 
 /// Units of `src/web`, in the same way; `mod` is the router.
 const WEB_ORDER: Rows = &[
