@@ -21,8 +21,6 @@ use crate::text::value;
 use crate::text::{Marks, Normalized, Variable, VariableKind, WILDCARD};
 
 /// The text with variable parts and personal or secret data replaced by `<*>`.
-///
-/// Masking a masked text changes nothing.
 pub fn masked(sent: &str) -> String {
     let normalized = Normalized::new(sent);
     let hidden = hidden(normalized.chars(), &Marks::find(normalized.chars()));
@@ -98,8 +96,8 @@ fn find(chars: &[char]) -> Vec<Range<usize>> {
     spans
 }
 
-/// Data that is recognised by its form or its label alone, where it begins at `at` (at the `@` of an
-/// e-mail address with a name in 汉字).
+/// Data that is recognised by its form or its label alone, where it begins at `at` (at the `@` of
+/// an e-mail address with a name in 汉字).
 fn recognised(chars: &[char], at: usize) -> Option<Range<usize>> {
     let labelled = || value::labelled(chars, at).map(|value| value.range);
     if begins_word(chars, at) {

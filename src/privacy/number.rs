@@ -9,12 +9,12 @@ use crate::text::scan::{follows, is_ascii_word, is_digit, run};
 const LONG: usize = 7;
 /// Most marks between two groups of a number. Chosen: `) - ` is the longest in use.
 const GAP: usize = 3;
-/// A group of fewer digits that is joined to letters is a code (`cd08 138…`), not the first group of
-/// a number. Chosen: codes of error messages have two or three digits.
+/// A group of fewer digits that is joined to letters is a code (`cd08 138…`), not the first group
+/// of a number. Chosen: codes of error messages have two or three digits.
 const CODE: usize = 4;
 
-/// The number that begins at `at`, in one piece or in groups, with the letters that are joined to it
-/// and its extension. `from` is the first character that may belong to it.
+/// The number that begins at `at`, in one piece or in groups, with the letters that are joined to
+/// it and its extension. `from` is the first character that may belong to it.
 pub(super) fn number(chars: &[char], at: usize, from: usize) -> Option<Range<usize>> {
     if !is_digit(chars[at]) || follows(chars, at, is_digit) {
         return None;

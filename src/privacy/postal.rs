@@ -1,20 +1,24 @@
-//! Postal addresses that stand in a text without a label: 浙江省杭州市西湖区文三路100号, told by
-//! the words for places and by house numbers. Messages speak of places too ("省市区不完整"), so a
-//! place without a name or a number is none.
+//! Postal addresses without a label (浙江省杭州市西湖区文三路100号), recognised by words for places and
+//! by house numbers. Messages contain words for places too ("省市区不完整"): without a name or a number
+//! neither is an address.
 
 use std::ops::Range;
 
 use crate::text::label;
 use crate::text::scan::{is_cjk, is_digit, run};
 
-/// Characters between the last word for a place and a house number.
+/// Most characters between the last word for a place and a house number. Chosen: names of estates
+/// and buildings are shorter.
 const REACH: usize = 12;
-/// So many named places, from the province down, make an address without a number.
+/// Named places that make an address without a number. Chosen: messages that are not an address
+/// name one or two.
 const LEVELS: usize = 3;
-/// An address that ends in a name is hidden up to so many characters beyond its last place.
+/// Most characters that are hidden beyond the last place of an address without a number. Chosen.
 const TAIL: usize = 20;
+/// See [`name_of`]. Chosen: a longer name of a place is rare.
+const EARLIER: usize = 2;
 
-/// Addresses, ascending.
+/// The addresses in normalised characters: ascending, disjoint.
 pub(super) fn addresses(chars: &[char]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -27,6 +31,7 @@ pub(super) fn addresses(chars: &[char]) -> Vec<Range<usize>> {
     found
 }
 
+/// True for marks that end an address.
 fn ends(c: char) -> bool {
     matches!(
         c,
@@ -34,7 +39,7 @@ fn ends(c: char) -> bool {
     )
 }
 
-/// The address in a clause.
+/// The address in a clause; at most one.
 fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
     let (mut start, mut last, mut levels) = (None, clause.start, 0);
     let mut houses: Vec<Range<usize>> = Vec::new();
@@ -76,13 +81,13 @@ fn address(chars: &[char], clause: Range<usize>) -> Option<Range<usize>> {
         let tail = run(&chars[..clause.end], last + 1, is_cjk);
         (levels >= LEVELS).then_some(tail.min(last + 1 + TAIL))
     })?;
-    // A room without its word: 2单元301.
+    // A room number without its word: 2单元301.
     let room = run(&chars[..clause.end], end, |c| c.is_ascii_alphanumeric());
     Some(start..room)
 }
 
-/// An address without a place's word, told by two numbers of houses beside each other: 万科城市花园\
-/// 12栋二单元.
+/// An address without a word for a place, recognised by two adjacent numbers of buildings, units or
+/// rooms: 万科城市花园12栋二单元.
 fn estate(chars: &[char], clause: Range<usize>, houses: &[Range<usize>]) -> Option<Range<usize>> {
     let beside = |pair: &[Range<usize>]| pair[1].start <= pair[0].end + 1;
     let first = houses.windows(2).position(beside)?;
@@ -95,7 +100,8 @@ fn estate(chars: &[char], clause: Range<usize>, houses: &[Range<usize>]) -> Opti
 }
 
 /// The first character of the first place's name: two or three characters before the word for it,
-/// or the clause if it begins hardly earlier, without a label.
+/// or the start of the clause if that is at most [`EARLIER`] characters before and no label is
+/// between.
 fn name_of(chars: &[char], before: Range<usize>, word: char) -> usize {
     let length = if matches!(word, '省' | '市' | '区' | '县') {
         2
@@ -104,14 +110,14 @@ fn name_of(chars: &[char], before: Range<usize>, word: char) -> usize {
     };
     let far = before.end.saturating_sub(length).max(before.start);
     let label = (before.start..before.end).find(|&at| label::is_label(chars, at));
-    if far - before.start <= 2 && label.is_none() {
+    if far - before.start <= EARLIER && label.is_none() {
         before.start
     } else {
         far
     }
 }
 
-/// A word for a place, and no other word that has it in it.
+/// True for a word for a place that is not part of another word (线路, 街道 and 区别 are not places).
 fn is_place(chars: &[char], at: usize) -> bool {
     let before = at.checked_sub(1).map_or(' ', |b| chars[b]);
     let after = chars.get(at + 1).copied().unwrap_or(' ');
@@ -129,7 +135,8 @@ fn is_place(chars: &[char], at: usize) -> bool {
     !not_before.contains(before) && !not_after.contains(after)
 }
 
-/// One past the word that makes the number before it one of a house, a floor or a room.
+/// One past the word behind a number that makes it a number of a building, a floor or a room;
+/// `number` is the end of the digits.
 fn house(chars: &[char], number: usize) -> Option<usize> {
     let after = |at: usize| chars.get(at).copied().unwrap_or(' ');
     let number = number + usize::from(after(number) == ' ');

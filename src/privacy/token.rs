@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::scan::{follows, is_ascii_word, run};
+use crate::text::scan::{follows, is_ascii_word, run, starts_with};
 
 /// Prefixes by which an issuer marks its keys and accounts: Amazon, Tencent, Alibaba, GitHub,
 /// GitLab, Slack, WeChat.
@@ -51,9 +51,9 @@ pub(super) fn token(chars: &[char], at: usize) -> Option<Range<usize>> {
     }
     let whole = run(chars, at, |c| is_ascii_word(c) || is_joint(c));
     let text = &chars[at..whole];
-    let begins = |with: &str| with.chars().eq(text.iter().copied().take(with.len()));
-    let prefixed = text.len() >= PREFIXED && PREFIXES.iter().any(|prefix| begins(prefix));
-    let web_token = text.len() >= WEB_TOKEN && begins("eyj");
+    let prefixed =
+        text.len() >= PREFIXED && PREFIXES.iter().any(|prefix| starts_with(text, prefix));
+    let web_token = text.len() >= WEB_TOKEN && starts_with(text, "eyj");
     let joined = text.len() >= JOINED && text.split(|c| is_joint(*c)).any(is_mixed);
     (prefixed || web_token || joined).then_some(at..whole)
 }

@@ -1,7 +1,7 @@
 //! The units that alignment compares: a 汉字, a Latin word or number, a part that varies.
 //!
-//! A Latin word is one unit, so that an identifier that merely ends in the same letters as ours
-//! does not pass for it.
+//! A Latin word is one unit, so that two identifiers that only end in the same letters do not
+//! align.
 
 use std::hash::Hasher;
 
@@ -9,8 +9,8 @@ use rustc_hash::FxHasher;
 
 use super::joined::joint;
 use super::look_alike::fold;
-use super::mask::Marks;
-use super::scan::is_cjk;
+use super::mask::{Marks, VariableKind};
+use super::scan::{WILDCARD, is_cjk, starts_with};
 
 /// Kind of an [`Atom`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,28 +27,45 @@ pub enum AtomKind {
     Variable,
 }
 
+/// Weight of a 汉字: the unit of all weights.
+const CJK: f32 = 1.0;
+/// Weight of a character of a Latin word. Chosen: a word of five letters says as much as a Chinese
+/// word of two characters.
+const LATIN: f32 = 0.4;
+/// Weight of a character of an error code. Chosen: a code names its error, so it weighs more than
+/// twice as much as a word of its length.
+const CODE: f32 = 0.9;
+/// Characters of a word that count. Chosen: a long identifier is one clue, not many.
+const COUNTED: usize = 12;
+/// Longest number that is compared as a [`Number`](AtomKind::Number). Longer ones are variables in
+/// [`Marks`].
+const NUMBER: usize = 4;
+
 /// A unit of alignment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Atom {
-    /// First character.
+    /// First character, as its position in the normalised text.
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// Equal for atoms that look alike (`0o`, `1li`, `5s` are one).
+    /// Equal for atoms that look alike (`0` and `o`, `1` and `l`, `5` and `s`); 0 for a variable.
     pub key: u64,
     /// Its kind.
     pub kind: AtomKind,
-    /// Score of a match: 1 for a 汉字, 0.4 a Latin character, 0.9 a character of a code.
+    /// Worth of a match: 1 for a 汉字, 0.4 a character of a Latin word, 0.9 a character of a code, at
+    /// most 12 characters of either; 0 for a variable.
     pub weight: f32,
 }
 
-/// The atoms of normalised characters, in their order; punctuation is left out.
+/// The atoms of normalised characters, in the order of the text; punctuation has none.
+///
+/// `marks` are those of the same characters.
 pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
     let mut atoms = Vec::with_capacity(chars.len());
     let mut variables = marks
         .variables
         .iter()
-        .filter(|v| v.kind != super::VariableKind::Number)
+        .filter(|v| v.kind != VariableKind::Number)
         .peekable();
     let mut codes = marks.codes.iter().peekable();
     let mut i = 0;
@@ -58,16 +75,18 @@ pub fn atoms(chars: &[char], marks: &Marks) -> Vec<Atom> {
         if let Some(v) = variables.next_if(|v| v.range.start <= i) {
             atoms.push(variable(i, v.range.end));
             i = v.range.end;
-        } else if chars[i..].starts_with(&['<', '*', '>']) {
-            atoms.push(variable(i, i + 3));
-            i += 3;
+        } else if starts_with(&chars[i..], WILDCARD) {
+            // Three ASCII characters.
+            let end = i + WILDCARD.len();
+            atoms.push(variable(i, end));
+            i = end;
         } else if is_cjk(chars[i]) {
             atoms.push(Atom {
                 start: i as u32,
                 end: i as u32 + 1,
                 key: u64::from(u32::from(chars[i])),
                 kind: AtomKind::Cjk,
-                weight: 1.0,
+                weight: CJK,
             });
             i += 1;
         } else if chars[i].is_alphanumeric() {
@@ -105,19 +124,20 @@ fn word(chars: &[char], start: usize, end: usize, code: bool) -> Atom {
     for c in fold(text) {
         hasher.write_u32(u32::from(c));
     }
-    let number = text.len() <= 4 && text.iter().all(char::is_ascii_digit);
+    let number = text.len() <= NUMBER && text.iter().all(char::is_ascii_digit);
     let kind = match (number, code) {
         (true, _) => AtomKind::Number,
         (false, true) => AtomKind::Code,
         (false, false) => AtomKind::Word,
     };
-    let each = if code { 0.9 } else { 0.4 };
+    let each = if code { CODE } else { LATIN };
     Atom {
         start: start as u32,
         end: end as u32,
+        // The bit sets words apart from 汉字, whose keys are their scalar values.
         key: hasher.finish() | 1 << 63,
         kind,
-        weight: each * text.len().min(12) as f32,
+        weight: each * text.len().min(COUNTED) as f32,
     }
 }
 

@@ -1,9 +1,9 @@
-//! The weight of a word by its rarity: in Chinese at large, or in the texts of programs.
+//! Background weight of words: rare words weigh more than frequent ones, in Chinese and in English.
 //!
-//! The Chinese frequencies are jieba's own dictionary, cut at 20 occurrences: a quarter of its
-//! words, and with them a start of 20 ms instead of 100. The English ones were counted over the
-//! documentation of 474 Rust crates, which is worded as error messages are. `benches/data/` says how
-//! to renew both.
+//! The Chinese frequencies are those of jieba's dictionary. Words with fewer than 20 occurrences
+//! are left out: a quarter remains, and starting takes 20 ms instead of 100. The English ones were
+//! counted over the comments and documentation of 474 Rust crates, since error messages are worded
+//! alike. `benches/data/README.md` describes how to renew both files.
 
 use std::sync::LazyLock;
 
@@ -11,16 +11,21 @@ use rustc_hash::FxHashMap;
 
 use super::term::term;
 
-/// `word frequency` a line.
+/// Chinese words for segmentation: `word frequency` a line, the frequency in jieba's corpus.
 pub static DICTIONARY: &str = include_str!("dictionary.txt");
 
-/// Sum of all frequencies of the uncut dictionary.
+/// Sum of the frequencies of jieba's whole dictionary, as `benches/data/renew.py dictionary` prints
+/// it.
 const TOTAL: f64 = 60_101_964.0;
 
-/// `word zipf` a line: the decimal logarithm of its occurrences in a billion words, cut at 4.3.
+/// English words: `word zipf` a line, the decimal logarithm of its occurrences in 10⁹ words, 4.3 or
+/// more (the Zipf scale of van Heuven et al. 2014).
 pub(super) static ENGLISH: &str = include_str!("english.txt");
 
-/// Weight of each word of both lists by its term.
+/// Weight of each word of both lists, by its term.
+///
+/// A text of many common words is not long evidence. The weight falls linearly with the logarithm
+/// of the frequency; both scales are chosen so that it spans the whole list, from [`LEAST`] to 1.
 static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     let columns = |text: &'static str| {
         let lines = text.lines().filter_map(|line| line.split_once(' '));
@@ -31,28 +36,40 @@ static WEIGHTS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     chinese.chain(english).collect()
 });
 
-/// `(ln(N/f) − 6) / 7`, between 0.1 (的, 了) and 1.
-///
-/// A text of many common words is not long evidence; seven nats span the dictionary from its most
-/// frequent words to its rarest.
+/// Weight of the most frequent words (的, the).
+const LEAST: f64 = 0.1;
+/// Information of a Chinese word with weight 0, in nats.
+const COMMON_NATS: f64 = 6.0;
+/// Nats from weight 0 to weight 1.
+const SPAN_NATS: f64 = 7.0;
+/// Zipf value of an English word with weight 0.
+const COMMON_ZIPF: f64 = 6.5;
+/// Zipf values from weight 1 to weight 0: four orders of magnitude.
+const SPAN_ZIPF: f64 = 4.0;
+
+/// `(ln(N/f) − 6) / 7`, clamped to between 0.1 and 1.
 fn of_frequency(frequency: f64) -> f32 {
-    (((TOTAL / frequency).ln() - 6.0) / 7.0).clamp(0.1, 1.0) as f32
+    (((TOTAL / frequency).ln() - COMMON_NATS) / SPAN_NATS).clamp(LEAST, 1.0) as f32
 }
 
-/// `(6.5 − zipf) / 4`, between 0.1 (the, is) and 1: four orders of magnitude span the list.
+/// `(6.5 − zipf) / 4`, clamped to between 0.1 and 1.
 fn of_zipf(zipf: f64) -> f32 {
-    ((6.5 - zipf) / 4.0).clamp(0.1, 1.0) as f32
+    ((COMMON_ZIPF - zipf) / SPAN_ZIPF).clamp(LEAST, 1.0) as f32
 }
 
-/// Weight of a word; of one in neither list 1, or less when it is Latin and short: such ones are
-/// mostly units and parts of identifiers.
+/// Largest weight of an ASCII word of one, two, three, and four or more characters. Chosen: short
+/// ones are mostly units and parts of identifiers.
+const ASCII: [f32; 4] = [0.1, 0.3, 0.8, 0.9];
+
+/// Weight of a normalised word, between 0.1 and 1.
+///
+/// A word in neither list weighs 1. An ASCII word of one, two, three and more characters weighs at
+/// most 0.1, 0.3, 0.8 and 0.9.
 pub fn weight(word: &str) -> f32 {
-    let unknown = match word.len() {
-        _ if !word.is_ascii() => 1.0,
-        0..=1 => 0.1,
-        2 => 0.3,
-        3 => 0.8,
-        _ => 0.9,
+    let unknown = if word.is_ascii() {
+        ASCII[word.len().clamp(1, ASCII.len()) - 1]
+    } else {
+        1.0
     };
     WEIGHTS
         .get(&term(word))

@@ -1,10 +1,12 @@
-//! Cuts a text at its punctuation, so that an error can be judged apart from what surrounds it.
+//! Cuts a text into clauses at its punctuation, so that an error can be compared apart from the
+//! text around it.
 
 use std::ops::Range;
 
 use super::scan::{is_cjk, trim};
 
-/// The parts between separators, each non-empty and trimmed, in the order of the text.
+/// The clauses of normalised characters, in the order of the text: each begins and ends with a
+/// letter or a digit.
 ///
 /// Separators are line ends, sentence punctuation and brackets, and a space or a mark such as `#`
 /// or `-` beside a 汉字 (between Latin words or inside an identifier these join).
@@ -23,6 +25,7 @@ pub fn clauses(chars: &[char]) -> Vec<Range<usize>> {
     found
 }
 
+/// True if the character at `i` separates two clauses.
 fn separates(chars: &[char], i: usize) -> bool {
     let cjk = |j: Option<usize>| j.and_then(|j| chars.get(j)).copied().is_some_and(is_cjk);
     match chars[i] {

@@ -1,4 +1,4 @@
-//! Undoes what systems do to a text on its way: escapes (JSON, percent, HTML) and mojibake.
+//! Undoes encodings that systems add to a text: escapes (JSON, percent, HTML) and mojibake.
 //!
 //! Reads characters and writes characters; each keeps the range of the sent text that it came from.
 //! Anything else, even if it looks encoded, is left exactly as it is.
@@ -10,21 +10,22 @@ use encoding_rs::{GBK, WINDOWS_1252};
 use super::normalized::Normalized;
 use super::simplified::simplified;
 
-/// One round: escapes first, because mojibake often stands inside them. `None`: nothing was encoded.
+/// Undoes one round of encodings; `None` if nothing is encoded. Escapes come first, since mojibake
+/// is often inside them.
 ///
-/// The result is shorter than the text, and a text without [a mark](marks_encoding) gives `None`.
+/// The result is shorter than the text. A text without [a mark](marks_encoding) gives `None`.
 pub(super) fn decode(text: &Normalized) -> Option<Normalized> {
     let plain = rewrite(text, marks_escape, unescape);
     rewrite(plain.as_ref().unwrap_or(text), marks_mojibake, repair).or(plain)
 }
 
-/// True for the characters that every encoding which [`decode`] undoes begins with.
+/// True for the first characters of the encodings that [`decode`] undoes.
 pub(super) fn marks_encoding(c: char) -> bool {
     marks_escape(c) || marks_mojibake(c)
 }
 
-/// Copies a text, with `step` called at every mark: it writes what the mark decodes to and returns
-/// the end of what it read, or neither.
+/// Copies a text and calls `step` at every mark. `step` writes the decoded characters and returns
+/// the end of the encoded ones; where nothing is encoded it writes nothing and returns `None`.
 fn rewrite(
     text: &Normalized,
     marks: fn(char) -> bool,
@@ -48,10 +49,12 @@ fn rewrite(
     changed.then_some(out)
 }
 
+/// True for the first characters of escapes.
 fn marks_escape(c: char) -> bool {
     matches!(c, '\\' | '%' | '&')
 }
 
+/// Decodes one escape that begins at `start`.
 fn unescape(text: &Normalized, start: usize, out: &mut Normalized) -> Option<usize> {
     let rest = &text.chars()[start..];
     let (c, len) = match rest[0] {
@@ -66,7 +69,8 @@ fn unescape(text: &Normalized, start: usize, out: &mut Normalized) -> Option<usi
     Some(start + len)
 }
 
-/// `\n` and its kin, however often the backslash itself was escaped (`\\\\n`), or a lone `\\`.
+/// An escape of C, JSON or Python (`\n`, `\u65e0`), its backslash escaped once or more (`\\\\n`),
+/// or an escaped backslash `\\`; with its length.
 fn backslash(rest: &[char]) -> Option<(char, usize)> {
     let run = rest.iter().take_while(|c| **c == '\\').count();
     let escape = match rest.get(run) {
@@ -83,7 +87,8 @@ fn backslash(rest: &[char]) -> Option<(char, usize)> {
         .or((run > 1).then_some(('\\', run)))
 }
 
-/// `uXXXX` behind its backslash, or two of them, a surrogate pair. A lone surrogate is no character.
+/// `uXXXX` without its backslash, or two of them for a surrogate pair; with its length. A lone
+/// surrogate is not a character.
 fn utf16_escape(rest: &[char]) -> Option<(char, usize)> {
     let high = hex(rest.get(1..5)?)?;
     if let Some(c) = char::from_u32(high) {
@@ -96,7 +101,8 @@ fn utf16_escape(rest: &[char]) -> Option<(char, usize)> {
     pair.then_some((c, 10 + run))
 }
 
-/// One character of UTF-8 as percent signs (`%E6%97%A0`) or as Python's bytes (`\xe6\x97\xa0`).
+/// One character of UTF-8 as percent signs (`%E6%97%A0`) or as Python's bytes (`\xe6\x97\xa0`);
+/// with its length.
 fn byte_escape(rest: &[char]) -> Option<(char, usize)> {
     let len = if rest[0] == '%' { 3 } else { 4 };
     let mut bytes = [0; 4];
@@ -107,7 +113,7 @@ fn byte_escape(rest: &[char]) -> Option<(char, usize)> {
         }
         bytes[i] = hex(digits)? as u8;
         if let Ok(decoded) = str::from_utf8(&bytes[..=i]) {
-            // No encoder escapes letters and digits: `30%50` is no `P`.
+            // No encoder escapes letters and digits: the `%50` of `30%50` is not `P`.
             let c = decoded
                 .chars()
                 .next()
@@ -118,9 +124,9 @@ fn byte_escape(rest: &[char]) -> Option<(char, usize)> {
     None
 }
 
-/// A numeric HTML entity, or one of those that systems write for themselves.
+/// A numeric HTML entity, or one of the names that systems generate; with its length.
 fn entity(rest: &[char]) -> Option<(char, usize)> {
-    /// `&#x10ffff;` without its ampersand.
+    /// Length of `&#x10ffff;` without its ampersand.
     const LONGEST: usize = 9;
     let len = rest.iter().take(LONGEST + 1).position(|c| *c == ';')?;
     let name: String = rest[1..len].iter().map(char::to_ascii_lowercase).collect();
@@ -146,15 +152,16 @@ fn entity(rest: &[char]) -> Option<(char, usize)> {
     Some((c, len + 1))
 }
 
+/// Value of hexadecimal digits; `None` if one is not.
 fn hex(digits: &[char]) -> Option<u32> {
     digits
         .iter()
         .try_fold(0, |value, c| Some(value * 16 + c.to_digit(16)?))
 }
 
-/// True where mojibake may begin: what the first bytes of 汉字 and of their punctuation in UTF-8
-/// look like as GBK or as Windows-1252, and what the first byte of GBK looks like as Windows-1252.
-/// The 汉字 among them are some 390 that Chinese hardly uses, so that it is read at full speed.
+/// True for characters that mojibake may begin with: the first bytes of 汉字 and their punctuation
+/// in UTF-8, read as GBK or as Windows-1252, and the first byte of GBK, read as Windows-1252. The
+/// 汉字 among them are some 390 rare ones, so normal Chinese is not slowed down.
 fn marks_mojibake(c: char) -> bool {
     match c {
         '\0'..='\x7f' => false,
@@ -167,9 +174,10 @@ fn marks_mojibake(c: char) -> bool {
     }
 }
 
+/// Decodes mojibake that begins at `start`.
 fn repair(text: &Normalized, start: usize, out: &mut Normalized) -> Option<usize> {
     let mut reading = Reading::default();
-    // How far a reading goes matters not: it believes what it has accepted.
+    // The attempt ends with `None`; its result is in `accepted`.
     let _ = match text.chars()[start] {
         '\u{4e00}'..='\u{9fff}' => reading.utf8(text, start, gbk_bytes),
         'â'..='é' | 'ï' => reading.utf8(text, start, windows_1252_byte),
@@ -182,8 +190,8 @@ fn repair(text: &Normalized, start: usize, out: &mut Normalized) -> Option<usize
     Some(end)
 }
 
-/// A stretch of characters read as the bytes that they once were, and how plausible the result is.
-/// Its methods give `None` where the reading cannot go on.
+/// An attempt to read characters as the bytes that they once were, with the plausibility of the
+/// result. Its methods return `None` where the attempt ends.
 #[derive(Default)]
 struct Reading {
     chars: Vec<(char, (u32, u32))>,
@@ -193,18 +201,22 @@ struct Reading {
     doubtful: usize,
     /// Number of `chars` that are accepted, and the end of the source that they were read from.
     accepted: Option<(usize, usize)>,
-    /// Bytes of a character of UTF-8 that is not complete yet.
+    /// Bytes of an incomplete character of UTF-8.
     pending: Vec<u8>,
-    /// Their first position.
+    /// Position of the first of them.
     began: usize,
-    /// After a loss, a byte that continues a character is of the lost one.
+    /// True after a loss: continuation bytes then belong to the lost character.
     adrift: bool,
 }
 
 impl Reading {
-    /// So many characters beyond what was accepted, and it is no mojibake: this bounds the work.
+    /// Characters beyond the accepted part after which the attempt ends: this bounds the work.
+    /// Chosen.
     const PROOF: usize = 8;
+    /// 汉字 of level 1 in a plausible result. Chosen: a single one is found by chance.
+    const COMMON: usize = 2;
 
+    /// Appends a decoded character, unless it is implausible in a Chinese text.
     fn take(&mut self, c: char, from: (u32, u32)) -> Option<()> {
         match (c, level(simplified(c))) {
             (_, Some(1)) => self.common += 1,
@@ -218,12 +230,12 @@ impl Reading {
 
     /// Accepts the characters up to `end`, which are whole on both sides, if they are plausible.
     fn accept(&mut self, end: usize) {
-        if self.common >= 2 && self.doubtful <= self.common {
+        if self.common >= Self::COMMON && self.doubtful <= self.common {
             self.accepted = Some((self.chars.len(), end));
         }
     }
 
-    /// UTF-8 that was shown as another encoding, `bytes_of` being that encoding.
+    /// Reads UTF-8 that was displayed in the encoding of `bytes_of`.
     fn utf8(
         &mut self,
         text: &Normalized,
@@ -248,7 +260,7 @@ impl Reading {
                     _ => self.read(bytes[1], text, i)?,
                 }
             }
-            // Everyday 汉字 for the most part, amid others: that is Chinese, and its bytes a chance.
+            // Mostly everyday 汉字 amid others: that is Chinese whose bytes happen to be UTF-8.
             if self.pending.is_empty()
                 && (2 * everyday <= i + 1 - start || stands_alone(text, start, i + 1))
             {
@@ -258,7 +270,7 @@ impl Reading {
         None
     }
 
-    /// Takes the next byte of UTF-8, which stands at `i`. Only characters of three bytes concern us.
+    /// Reads the next byte of UTF-8, which is at `i`. Only characters of three bytes are decoded.
     fn read(&mut self, byte: u8, text: &Normalized, i: usize) -> Option<()> {
         match byte {
             0xe2..=0xef => {
@@ -281,7 +293,7 @@ impl Reading {
         Some(())
     }
 
-    /// A character of which some byte up to `i` was lost.
+    /// Adds a replacement for a character that lost a byte at or before `i`.
     fn lose(&mut self, text: &Normalized, i: usize) -> Option<()> {
         let began = if self.pending.is_empty() {
             i
@@ -293,12 +305,12 @@ impl Reading {
         self.take(char::REPLACEMENT_CHARACTER, text.origin(began..i + 1))
     }
 
-    /// GBK that was shown as Windows-1252.
+    /// Reads GBK that was displayed as Windows-1252.
     fn gbk(&mut self, text: &Normalized, start: usize) -> Option<()> {
         let is_letter = |c: &char| matches!(c, 'À'..='ÿ') && !matches!(c, '×' | '÷');
         let rest = &text.chars()[start..];
         if rest.starts_with(&[rest[0]; 4]) {
-            return None; // `····` is a line of dots, and no 贩贩.
+            return None; // `····` is a line of dots, not 贩贩.
         }
         for (i, pair) in rest.chunks_exact(2).enumerate() {
             let at = start + 2 * i;
@@ -317,8 +329,8 @@ impl Reading {
     }
 }
 
-/// The level of a 汉字 in GB 2312: 1 for the 3,755 that make up nearly all running text, 2 for the
-/// 3,008 beside them.
+/// Level of a 汉字 in GB 2312: 1 for the 3,755 that make up nearly all running text, 2 for the other
+/// 3,008.
 fn level(c: char) -> Option<u8> {
     match gbk_bytes(c)?.to_be_bytes() {
         [0xb0..=0xd7, 0xa1..=0xfe] => Some(1),
@@ -334,7 +346,7 @@ fn stands_alone(text: &Normalized, start: usize, end: usize) -> bool {
     !before.is_some_and(is_hanzi) && !after.is_some_and(is_hanzi)
 }
 
-/// The bytes of a character in GBK; the first is 0 if there is but one.
+/// The bytes of a character in GBK, the first one 0 if there is only one; `None` if GBK has none.
 fn gbk_bytes(c: char) -> Option<u16> {
     GBK_BYTES
         .get(c as usize)
@@ -342,8 +354,8 @@ fn gbk_bytes(c: char) -> Option<u16> {
         .filter(|bytes| *bytes != 0)
 }
 
-/// [`gbk_bytes`] of each character up to U+FFFF beyond ASCII, 0 where GBK has none. `encoding_rs`
-/// trades the speed of encoding for size, and every 汉字 is looked up here.
+/// [`gbk_bytes`] of each character from U+0080 to U+FFFF, 0 if GBK has none. A table of our own:
+/// the encoder of `encoding_rs` is built for size, and every 汉字 is looked up here.
 static GBK_BYTES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     let mut table = vec![0; 0x1_0000];
     let seconds = || (0x40..=0x7e).chain(0x80..=0xfe);
@@ -352,7 +364,7 @@ static GBK_BYTES: LazyLock<Vec<u16>> = LazyLock::new(|| {
         .collect();
     let chars = GBK.decode_without_bom_handling(pairs.as_flattened()).0;
     for (pair, c) in pairs.iter().zip(chars.chars()) {
-        // The full-width space has two places, of which the first is in use.
+        // GBK has the full-width space twice; the first one is in use.
         if let Some(bytes @ 0) = table.get_mut(c as usize) {
             *bytes = u16::from_be_bytes(*pair);
         }
@@ -362,7 +374,8 @@ static GBK_BYTES: LazyLock<Vec<u16>> = LazyLock::new(|| {
     table
 });
 
-/// The byte of a character in Windows-1252. A space passes for the no-break space that it once was.
+/// The byte of a character in Windows-1252; a space counts as the no-break space that it may have
+/// been.
 fn windows_1252_byte(c: char) -> Option<u16> {
     match c {
         ' ' => Some(0xa0),

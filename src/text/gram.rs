@@ -1,4 +1,4 @@
-//! Character n-grams: what is left of a likeness when a word is unknown or an OCR slip breaks it.
+//! Character n-grams: they still match where a word is unknown or an OCR error breaks it.
 
 use std::ops::Range;
 
@@ -6,14 +6,17 @@ use super::look_alike::look_alike;
 use super::mask::Marks;
 use super::scan::{is_cjk, run};
 
+/// Longest gram, in characters.
+const LONGEST: usize = 3;
 /// Bits of a character in a packed gram: the largest Unicode scalar value has 21.
 const BITS: usize = 21;
 
-/// Calls `each` with every n-gram inside `range` and its first character: 汉字 in runs of one, two
-/// and three; Latin words in threes, shorter ones whole. Variable parts have none.
+/// Calls `each` with every n-gram inside `range` and the position of its first character. 汉字 give
+/// grams of one, two and three; a Latin word gives grams of three, or one gram if it is shorter.
+/// Variables give none.
 ///
-/// A gram is its characters side by side in 21 bits each, so that equal grams are equal numbers;
-/// characters that look alike are one.
+/// A gram is a number: its characters, [folded](look_alike), in 21 bits each, the first one in the
+/// highest.
 pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl FnMut(u64, usize)) {
     let mut i = range.start;
     while i < range.end {
@@ -31,9 +34,9 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
             let shortest = if is_cjk(chars[i]) {
                 1
             } else {
-                (end - i).min(3)
+                (end - i).min(LONGEST)
             };
-            for n in shortest..=3.min(end - i) {
+            for n in shortest..=LONGEST.min(end - i) {
                 for (offset, gram) in chars[i..end].windows(n).enumerate() {
                     each(pack(gram), i + offset);
                 }
@@ -45,7 +48,8 @@ pub fn grams(chars: &[char], marks: &Marks, range: Range<usize>, mut each: impl 
 
 /// Characters of a packed gram: 1 to 3.
 pub fn length(gram: u64) -> usize {
-    (1..3).rev().find(|n| gram >> (BITS * n) != 0).unwrap_or(0) + 1
+    let longer = (1..LONGEST).rev().find(|n| gram >> (BITS * n) != 0);
+    longer.unwrap_or(0) + 1
 }
 
 fn pack(gram: &[char]) -> u64 {

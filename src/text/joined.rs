@@ -1,4 +1,5 @@
-//! Latin words written together, as OCR and hurry do it: `thelength`, `cannotbe`, `than500`.
+//! Two Latin words without the space between them, as OCR and hurried typing write them:
+//! `thelength`, `cannotbe`, `than500`.
 
 use std::hash::Hasher;
 use std::sync::LazyLock;
@@ -8,14 +9,14 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::background::ENGLISH;
 use super::look_alike::look_alike;
 
-/// A shorter word is none that anything could be joined of.
+/// Shortest word that is split. Chosen: the shortest parts have two and three letters.
 const SHORTEST: usize = 5;
-/// A part of fewer characters must be a frequent word: short ones are found in any word.
+/// A shorter part must be a [`FREQUENT`] word. Chosen: short words are found inside many others.
 const SHORT: usize = 4;
-/// Frequency of a frequent word (the, to, is, not, than, …), on Zipf's scale. Chosen.
+/// Zipf value of a frequent word. Chosen: the, to, is, not and than are above it.
 const FREQUENT: f32 = 5.5;
 
-/// Zipf of the English words, by their hash.
+/// Zipf value of each English word, by its [hash].
 static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
     let lines = ENGLISH.lines().filter_map(|line| line.split_once(' '));
     let lines = lines.filter_map(|(word, zipf)| Some((word, zipf.parse().ok()?)));
@@ -24,8 +25,8 @@ static WORDS: LazyLock<FxHashMap<u64, f32>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The position of the second word in two that are written as one, which is no word itself: the end
-/// of the longest possible first word.
+/// Position of the second of two words written together: after the longest first one. `None` if the
+/// whole is a word itself or is not two words.
 pub(super) fn joint(word: &[char]) -> Option<usize> {
     if word.len() < SHORTEST || !word.iter().all(char::is_ascii_alphanumeric) {
         return None;
@@ -48,16 +49,18 @@ pub(super) fn joint(word: &[char]) -> Option<usize> {
     found
 }
 
+/// True if a word of this length and Zipf value may be one of the two.
 fn is_part(length: usize, zipf: f32) -> bool {
     length >= SHORT || length > 1 && zipf >= FREQUENT
 }
 
+/// True for an English word that may be one of the two.
 fn is_word(word: &[char]) -> bool {
     let zipf = WORDS.get(&hash(word.iter().copied()));
     zipf.is_some_and(|zipf| is_part(word.len(), *zipf))
 }
 
-/// Digits and what OCR takes for them.
+/// True for digits, with or without the letters that OCR takes for digits.
 fn is_number(word: &[char]) -> bool {
     word.iter().any(char::is_ascii_digit)
         && word
@@ -65,6 +68,7 @@ fn is_number(word: &[char]) -> bool {
             .all(|c| c.is_ascii_digit() || matches!(c, 'o' | 'l' | 's'))
 }
 
+/// Hash of a word; equal for words that look alike.
 fn hash(word: impl Iterator<Item = char>) -> u64 {
     let mut hasher = FxHasher::default();
     word.for_each(|c| add(&mut hasher, c));

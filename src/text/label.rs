@@ -1,11 +1,16 @@
-//! The words before personal data and secrets: Chinese labels (收件人), the keys of programs
-//! (`receiver_name`), and family names. What stands behind them is found in `value`.
+//! The one list of labels before personal data and secrets: words (收件人) and keys of programs
+//! (`receiver_name`); and family names.
+//!
+//! The values behind labels are found in `value`. Matching (`mask`) and hiding (`privacy`) both
+//! read this list.
 
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-/// Class of the value behind a label.
+use super::scan::starts_with;
+
+/// Kind of value behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// A person's name.
@@ -25,7 +30,7 @@ pub(crate) enum Class {
 /// A label, as it was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Label {
-    /// Class of the value behind it.
+    /// Kind of the value behind it.
     pub(super) class: Class,
     /// True if the value behind it and a sign (`:`, `=`) counts as varying when texts are matched.
     ///
@@ -67,6 +72,9 @@ const WORDS: [(Class, &str); 4] = [
     ),
 ];
 
+/// Endings of a label that add nothing to its meaning, longer ones first.
+const SUFFIXES: [&str; 6] = ["号码", "号", "名称", "名", "id", "码"];
+
 /// Labels as programs write them, in lower case and without joints: `access_token` and
 /// `accessToken` are `accesstoken`. A `*` as in [`WORDS`].
 const KEYS: [(Class, &str); 6] = [
@@ -74,8 +82,7 @@ const KEYS: [(Class, &str); 6] = [
     (
         Class::Account,
         "username mobilephone cellphone phonenumber mobileno phoneno idno idnumber certno \
-         bankcard cardno wangwang wechat weixin wx vx wxid unionid qq nick phone mobile \
-         tel telephone email mail idcard account alipay openid oaid",
+         bankcard cardno wangwang wechat weixin wx vx wxid unionid qq",
     ),
     (
         Class::Place,
@@ -96,8 +103,7 @@ const KEYS: [(Class, &str); 6] = [
     (Class::Name, "name"),
 ];
 
-/// Keys that begin with a word for a person go on with what is known of that person:
-/// `receiver_mobile`, `buyerNick`, `consignee_address`.
+/// First parts of keys for a person's data: `receiver_mobile`, `buyerNick`, `consignee_address`.
 const PEOPLE: [&str; 15] = [
     "receiver",
     "consignee",
@@ -115,7 +121,7 @@ const PEOPLE: [&str; 15] = [
     "owner",
     "user",
 ];
-/// Ends of such keys for an account or a number.
+/// Last parts of such keys for a number or an account; each is a key by itself as well.
 const ACCOUNT_ENDS: [&str; 12] = [
     "nick",
     "phone",
@@ -130,7 +136,7 @@ const ACCOUNT_ENDS: [&str; 12] = [
     "openid",
     "oaid",
 ];
-/// Ends of such keys for a place.
+/// Last parts of such keys for a place.
 const PLACE_ENDS: [&str; 6] = [
     "address",
     "addr",
@@ -155,11 +161,11 @@ fn parse(list: &'static [(Class, &'static str)]) -> impl Iterator<Item = (&'stat
 }
 
 /// Labels with their characters, longest first.
-type Spelled = Vec<(Vec<char>, Label)>;
+type Spelt = Vec<(Vec<char>, Label)>;
 
 /// The labels of [`WORDS`] by their first character.
-static BY_FIRST: LazyLock<FxHashMap<char, Spelled>> = LazyLock::new(|| {
-    let mut labels: FxHashMap<char, Spelled> = FxHashMap::default();
+static BY_FIRST: LazyLock<FxHashMap<char, Spelt>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Spelt> = FxHashMap::default();
     for (word, label) in parse(&WORDS) {
         let word: Vec<char> = word.chars().collect();
         labels.entry(word[0]).or_default().push((word, label));
@@ -173,17 +179,20 @@ static BY_FIRST: LazyLock<FxHashMap<char, Spelled>> = LazyLock::new(|| {
 /// The labels of [`KEYS`].
 static BY_KEY: LazyLock<FxHashMap<&str, Label>> = LazyLock::new(|| parse(&KEYS).collect());
 
-/// Family names that are written before a given one, the frequent ones that are no frequent words.
+/// Frequent family names of one character, without those that are mostly other words (安, 常, 路).
+/// Chosen.
 const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏\
     吕丁任沈姚卢姜崔钟谭陆汪范石廖贾夏韦付方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵钱严覃武\
     戴莫孔汤温康施牛樊葛邢齐易乔伍庞颜倪庄聂章鲁岳翟殷詹欧耿兰焦俞左柳甘祝宁尚符舒阮柯纪梅童凌毕季裴\
     霍涂苗谷盛曲翁冉骆蓝游辛靳柴蒙鲍喻祁蒲房滕屈饶牟艾尤穆卓吉缪简项芦麦褚娄窦戚岑景费卜晏席柏瞿桂佟\
     臧闵苟邬卞姬仇栾隋刁巫寇桑郎甄丛仲虞敖巩佘迟邝于金傅";
+/// Family names of two characters. Chosen: the frequent ones.
 const DOUBLE_SURNAMES: [&str; 12] = [
     "欧阳", "上官", "司马", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "司徒", "端木",
 ];
-/// Words that begin like a name.
-const NO_NAMES: &str = "方式 方法 方可 方便 马上 何时 何种 曾经 任何 任意 任务 许可 程序 程度 严重 严格 余额 余量 付款 \
+/// Words that begin with a family name and are not names. Chosen: the language of shops and
+/// couriers.
+const NOT_NAMES: &str = "方式 方法 方可 方便 马上 何时 何种 曾经 任何 任意 任务 许可 程序 程度 严重 严格 余额 余量 付款 \
     付费 金额 高级 高于 高峰 毛重 段落 白名 顾客 江苏 江西 石家 于是 周期 周一 周二 周三 周四 周五 周六 周日 \
     夏季 易错 钱款 叶子 温州 温度 林业 龙邦 宁波 宁夏 梅州 苏州 苏宁 简称 简单 项目 费用 金华 柳州 桂林 \
     康熙 游客 游戏 席位 吉林 左侧 谷歌 盛大 景点 仇恨 庄家 房间 符合 符号 章节 季度 欧元 麦当 丛林 牛皮";
@@ -195,23 +204,20 @@ pub(crate) fn is_label(chars: &[char], at: usize) -> bool {
 
 /// True for a family name of two characters.
 pub(super) fn is_double_surname(word: &[char]) -> bool {
-    let same = |name: &&str| name.chars().eq(word.iter().copied());
-    DOUBLE_SURNAMES.iter().any(same)
+    let mut names = DOUBLE_SURNAMES.iter();
+    names.any(|name| word.len() == 2 && starts_with(word, name))
 }
 
-/// True if a word begins with a family name and is not a known word of another meaning.
+/// True if a word begins with a family name and is not one of [`NOT_NAMES`].
 pub(crate) fn is_surname(word: &[char]) -> bool {
-    let begins = |with: &str| {
-        with.chars()
-            .eq(word.iter().take(with.chars().count()).copied())
-    };
+    let begins = |with: &str| starts_with(word, with);
     let surname = word.first().is_some_and(|c| SURNAMES.contains(*c))
-        || DOUBLE_SURNAMES.iter().any(|s| begins(s));
-    surname && !NO_NAMES.split_whitespace().any(begins)
+        || DOUBLE_SURNAMES.iter().any(|name| begins(name));
+    surname && !NOT_NAMES.split_whitespace().any(begins)
 }
 
-/// One past a Chinese label and what stands behind it. Labels chain (收件人手机号): the last one says
-/// what the value is.
+/// End and kind of the label that begins at `at`, as people write it. Labels chain (收件人手机号): the
+/// last one decides the kind.
 pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Label)> {
     let one = |at: usize| {
         let words = BY_FIRST.get(chars.get(at)?)?;
@@ -226,23 +232,12 @@ pub(super) fn chinese(chars: &[char], at: usize) -> Option<(usize, Label)> {
             None => break,
         }
     }
-    for suffix in [
-        &['号', '码'][..],
-        &['号'],
-        &['名', '称'],
-        &['名'],
-        &['i', 'd'],
-        &['码'],
-    ] {
-        if chars[end..].starts_with(suffix) {
-            end += suffix.len();
-            break;
-        }
-    }
+    let suffix = SUFFIXES.iter().find(|s| starts_with(&chars[end..], s));
+    end += suffix.map_or(0, |suffix| suffix.chars().count());
     Some((end, label))
 }
 
-/// One past a word that is written here, be it spaced out (收 件 人).
+/// One past the word if it stands at `at`, spaced out (收 件 人) or not.
 fn spelt(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
     let mut at = at;
     for (i, c) in word.iter().enumerate() {
@@ -268,12 +263,17 @@ pub(super) fn key(word: &[char]) -> Option<Label> {
     })
 }
 
+/// The label that all of a key is.
 fn whole_key(word: &[char]) -> Option<Label> {
     let key: String = word.iter().filter(|c| c.is_ascii_alphanumeric()).collect();
     let key = key.as_str();
-    let class = match BY_KEY.get(key) {
-        Some(label) => return Some(*label),
-        None => of_person(key)?,
+    if let Some(label) = BY_KEY.get(key) {
+        return Some(*label);
+    }
+    let class = if ACCOUNT_ENDS.contains(&key) {
+        Class::Account
+    } else {
+        of_person(key)?
     };
     Some(Label {
         class,
@@ -288,9 +288,61 @@ fn of_person(key: &str) -> Option<Class> {
     let ends_in = |ends: &[&str]| ends.iter().any(|end| rest.ends_with(end));
     match rest {
         "" | "name" | "realname" | "fullname" => Some(Class::Person),
-        "id" => Some(Class::Account),
-        _ if ends_in(&ACCOUNT_ENDS) => Some(Class::Account),
+        _ if rest == "id" || ends_in(&ACCOUNT_ENDS) => Some(Class::Account),
         _ if ends_in(&PLACE_ENDS) => Some(Class::Place),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_listed_once() {
+        for list in [&WORDS[..], &KEYS[..]] {
+            let mut words: Vec<&str> = list.iter().flat_map(|row| row.1.split(' ')).collect();
+            words.retain(|word| !word.is_empty());
+            words
+                .iter_mut()
+                .for_each(|word| *word = word.trim_end_matches('*'));
+            words.sort_unstable();
+            let twice = words.windows(2).find(|pair| pair[0] == pair[1]);
+            assert_eq!(twice, None);
+        }
+    }
+
+    #[test]
+    fn a_key_is_known_by_its_whole_or_by_its_end() {
+        for (word, class, varies) in [
+            ("access_token", Class::Secret, true),
+            ("accesstoken", Class::Secret, true),
+            ("postman-token", Class::Secret, false),
+            ("shop_owner_name", Class::Person, false),
+            ("buyernick", Class::Account, false),
+            ("mobile", Class::Account, false),
+            ("receiver_address", Class::Place, false),
+            ("x_name", Class::Name, false),
+        ] {
+            let chars: Vec<char> = word.chars().collect();
+            assert_eq!(key(&chars), Some(Label { class, varies }), "{word}");
+        }
+        for word in ["town", "error", "receiver_code", ""] {
+            let chars: Vec<char> = word.chars().collect();
+            assert_eq!(key(&chars), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn labels_chain_and_the_last_one_decides() {
+        for (text, end, class) in [
+            ("收件人手机号码:1", 7, Class::Account),
+            ("收 件 人:王", 5, Class::Person),
+            ("地址:文三路", 2, Class::Place),
+        ] {
+            let chars: Vec<char> = text.chars().collect();
+            let found = chinese(&chars, 0).map(|(end, label)| (end, label.class));
+            assert_eq!(found, Some((end, class)), "{text}");
+        }
     }
 }

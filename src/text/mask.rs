@@ -1,47 +1,64 @@
 //! Finds the parts of a text that vary from one occurrence of an error to the next (numbers of
-//! orders and parcels, times, addresses), and the codes, which never vary.
+//! orders and parcels, times, addresses), and the error codes, which do not vary.
+//!
+//! This is for matching. Data that must not be shown is found in `privacy`, which hides these parts
+//! and more.
 
 use std::ops::Range;
 
-use super::scan::{run, trim};
+use super::scan::{follows, is_ascii_word, run, trim};
 use super::value::{self, Value};
 
-/// Likely kind of a [`Variable`].
+/// Digits of an identifier. Chosen: shorter numbers are counts, sizes and codes (`500`, `1688`).
+const LONG: usize = 5;
+/// Characters of an identifier that has letters and [`LONG`] digits. Chosen: codes are shorter.
+const MIXED: usize = 7;
+/// Digits of a longer identifier.
+const FEW: usize = 3;
+/// Characters of an identifier with only [`FEW`] digits. Chosen: codes with digits are shorter.
+const LONGER: usize = 16;
+/// Characters of an identifier with [`FEW`] digits that ends in `...`.
+const CUT: usize = 6;
+/// Letters of a word inside a code. Chosen: fewer are a unit or a prefix (`v-2`, `no.1`).
+const WORD: usize = 3;
+
+/// Kind of a [`Variable`], by its form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VariableKind {
-    /// Number of an order, a parcel, a phone, or any other identifier with many digits.
+    /// An order, parcel or phone number, or any other identifier with many digits.
     Id,
     /// A date or a time.
     Time,
-    /// Host, URL, e-mail or IP address.
+    /// A URL, an e-mail address or an IPv4 address.
     Address,
-    /// The value behind a label that only a varying value follows: a name or an address (收件人: …),
-    /// a token or a key.
+    /// A value behind a label that only varying values follow: a name, an address (收件人: …), a
+    /// token.
     Labelled,
-    /// A number of one to four digits: kept in what is shown, dropped in fingerprints.
+    /// A number of one to four digits: shown in masked texts, left out of fingerprints.
     Number,
 }
 
-/// A part that varies.
+/// A part of a text that varies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variable {
-    /// Range of normalised characters.
+    /// Its normalised characters; never empty.
     pub range: Range<usize>,
-    /// Its likely kind.
+    /// Its kind.
     pub kind: VariableKind,
 }
 
-/// Variables and codes of a text, each in its order, disjoint.
+/// Variables and codes of a text: both ascending, all disjoint.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     /// Parts that vary.
     pub variables: Vec<Variable>,
-    /// Short tokens that name an error: `cd08`, `wb_mailno_black`, `biz.custom.x:101`.
+    /// Ranges of normalised characters that name an error: `cd08`, `wb_mailno_black`,
+    /// `biz.custom.x:101`.
     pub codes: Vec<Range<usize>>,
 }
 
 impl Marks {
-    /// Reads normalised characters once, run by run.
+    /// Finds the variables and codes of normalised characters.
     pub fn find(chars: &[char]) -> Self {
         let mut marks = Self::default();
         let mut i = 0;
@@ -53,10 +70,9 @@ impl Marks {
                     range,
                     kind: VariableKind::Labelled,
                 });
-            } else if in_run(chars[i]) && (i == 0 || !in_run(chars[i - 1])) {
+            } else if in_run(chars[i]) && !follows(chars, i, in_run) {
                 let end = run_end(chars, i);
                 classify(chars, i..end, &mut marks);
-                // A label inside the run (`access_token=…`) starts its own variable.
                 i = end;
             } else {
                 i += 1;
@@ -65,7 +81,8 @@ impl Marks {
         marks
     }
 
-    /// True when `at` lies in a part that varies, short numbers apart.
+    /// True if the character at `at` lies in a variable other than a
+    /// [`Number`](VariableKind::Number).
     pub fn is_variable(&self, at: usize) -> bool {
         let i = self.variables.partition_point(|v| v.range.end <= at);
         self.variables
@@ -74,14 +91,15 @@ impl Marks {
     }
 }
 
-/// Characters that can stand inside an identifier, a number, a time or an address.
+/// True for characters inside an identifier, a number, a time or an address.
 fn in_run(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/' | '@' | '%' | '&')
+    is_ascii_word(c) || matches!(c, '.' | '_' | '-' | ':' | '/' | '@' | '%' | '&')
 }
 
+/// One past the run that begins at `start`.
 fn run_end(chars: &[char], start: usize) -> usize {
     let end = run(chars, start, in_run);
-    // A URL goes on over marks that would end any other run.
+    // A URL contains marks that end any other run.
     if chars[start..end].windows(3).any(|w| w == [':', '/', '/']) {
         return run(chars, end, |c| {
             c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '<' | '>' | ')' | ']' | ',')
@@ -90,9 +108,10 @@ fn run_end(chars: &[char], start: usize) -> usize {
     end
 }
 
+/// Adds the variables and codes of a run to `marks`.
 fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
     // Joints at the ends of a run belong to the sentence.
-    let run = trim(chars, run, |c| c.is_ascii_alphanumeric());
+    let run = trim(chars, run, is_ascii_word);
     if run.is_empty() {
         return;
     }
@@ -114,7 +133,7 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
         .rposition(|c| *c == ':')
         .filter(|at| is_short_code(&text[at + 1..]))
     {
-        // `isv.logistics-error:B98`: who reports stands before the code.
+        // `isv.logistics-error:B98`: the reporting system stands before the code.
         let (start, end) = (run.start + colon, run.end);
         classify(chars, run.start..start, marks);
         marks.codes.push(start + 1..end);
@@ -126,10 +145,10 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
     } else if is_identifier(text) {
         marks.codes.push(run);
     } else {
-        // `order:123456` or `a/b`: the parts between the joints are judged one by one.
+        // `order:123456` or `a/b`: each part between the joints by itself.
         let mut start = run.start;
         for i in run.start..=run.end {
-            if i == run.end || !chars[i].is_ascii_alphanumeric() {
+            if i == run.end || !is_ascii_word(chars[i]) {
                 part(chars, start..i, marks);
                 start = i + 1;
             }
@@ -137,16 +156,17 @@ fn classify(chars: &[char], run: Range<usize>, marks: &mut Marks) {
     }
 }
 
+/// Adds a part of a run, letters and digits only, to `marks`.
 fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
     let text = &chars[range.clone()];
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let letters = text.len() - digits;
-    let long = digits >= 5 && (letters == 0 || text.len() >= 7);
-    // `JDX0199…`, `138****8000`: a number of which a part is not shown.
-    let cut = text.len() >= 6 && chars[range.end..].starts_with(&['.', '.', '.'])
+    let long = digits >= LONG && (letters == 0 || text.len() >= MIXED);
+    // `JDX0199…`, `138****8000`: a number that was cut or masked before.
+    let cut = text.len() >= CUT && chars[range.end..].starts_with(&['.', '.', '.'])
         || chars[range.end..].starts_with(&['*', '*'])
         || chars[..range.start].ends_with(&['*', '*']);
-    let kind = if long || (digits >= 3 && (text.len() >= 16 || cut)) {
+    let kind = if long || (digits >= FEW && (text.len() >= LONGER || cut)) {
         VariableKind::Id
     } else if digits > 0 && letters == 0 {
         VariableKind::Number
@@ -159,7 +179,7 @@ fn part(chars: &[char], range: Range<usize>, marks: &mut Marks) {
     marks.variables.push(Variable { range, kind });
 }
 
-/// `cd08`, `p38`, `b98`: one to three letters, then two to four digits.
+/// True for `cd08`, `p38`, `b98`: one to three letters, then two to four digits.
 fn is_short_code(text: &[char]) -> bool {
     let letters = text.iter().take_while(|c| c.is_ascii_alphabetic()).count();
     let digits = &text[letters..];
@@ -168,8 +188,8 @@ fn is_short_code(text: &[char]) -> bool {
         && digits.iter().all(char::is_ascii_digit)
 }
 
-/// `wb_mailno_black`, `biz.custom.x:101`, `hsf-0002`: parts joined by marks, with a word of three
-/// letters or more among them, and no long number.
+/// True for `wb_mailno_black`, `biz.custom.x:101`, `hsf-0002`: parts joined by marks, with a word
+/// of [`WORD`] letters or more among them and no part of [`LONG`] digits or more.
 fn is_identifier(text: &[char]) -> bool {
     let joint = |c: &char| matches!(c, '.' | '_' | '-' | ':');
     if !text.iter().any(joint) || text.iter().any(|c| matches!(c, '/' | '@' | '%' | '&')) {
@@ -181,14 +201,15 @@ fn is_identifier(text: &[char]) -> bool {
             return false;
         }
         let digits = part.iter().filter(|c| c.is_ascii_digit()).count();
-        if digits >= 5 {
+        if digits >= LONG {
             return false;
         }
-        words += usize::from(part.len() - digits >= 3);
+        words += usize::from(part.len() - digits >= WORD);
     }
     words >= 1
 }
 
+/// The kind of a URL, an e-mail address or an IPv4 address.
 fn address(text: &[char]) -> Option<VariableKind> {
     let has = |mark: &[char]| text.windows(mark.len()).any(|w| w == mark);
     let url = has(&[':', '/', '/']) || text.starts_with(&['w', 'w', 'w', '.']);
@@ -199,7 +220,8 @@ fn address(text: &[char]) -> Option<VariableKind> {
     (url || mail || is_ip(text)).then_some(VariableKind::Address)
 }
 
-/// An IPv4 address that an identifier carries (`provider-10.0.0.1`), unless the whole is a URL.
+/// The IPv4 address inside an identifier (`provider-10.0.0.1`); `None` if there is none or the
+/// whole is a URL.
 fn ip_inside(text: &[char]) -> Option<Range<usize>> {
     if text.windows(3).any(|w| w == [':', '/', '/']) || !text.contains(&'.') {
         return None;
@@ -208,7 +230,7 @@ fn ip_inside(text: &[char]) -> Option<Range<usize>> {
     let mut start = 0;
     while start < text.len() {
         let length = text[start..].iter().take_while(|c| part(c)).count();
-        let alone = start == 0 || !text[start - 1].is_ascii_alphanumeric();
+        let alone = start == 0 || !is_ascii_word(text[start - 1]);
         if alone && is_ip(&text[start..start + length]) {
             return Some(start..start + length);
         }
@@ -217,6 +239,7 @@ fn ip_inside(text: &[char]) -> Option<Range<usize>> {
     None
 }
 
+/// True for four numbers of one to three digits between dots, with or without a port.
 fn is_ip(text: &[char]) -> bool {
     let host = text.split(|c| *c == ':').next().unwrap_or_default();
     let mut parts = 0;
@@ -226,7 +249,8 @@ fn is_ip(text: &[char]) -> bool {
     }) && parts == 4
 }
 
-/// Digits in at least two groups joined by marks of dates and times, with `t` and `z` allowed.
+/// True for a date or a time: digits in groups joined by `-`, `:`, `/` or `.`, with at most two of
+/// the letters `t` and `z` (ISO 8601).
 fn is_time(text: &[char]) -> bool {
     let digits = text.iter().filter(|c| c.is_ascii_digit()).count();
     let joints = text

@@ -1,4 +1,5 @@
-//! Characters to tokens. Knows nothing of entries, of the index or of any decision.
+//! Turns a text into characters, words and units of alignment. It does not know entries, the index
+//! or decisions.
 //!
 //! [`Analyzer`] is the one entrance: the index calls it on every line of an author, the lookup on
 //! every paste, so that both sides see a text the same way.
@@ -28,25 +29,21 @@ use std::ops::Range;
 pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
 pub use normalized::Normalized;
-pub use scan::is_cjk;
+pub use scan::{WILDCARD, is_cjk};
 pub use style::Style;
 pub use tokenize::Token;
 
 use spot::Spotter;
 use tokenize::Tokenizer;
 
-/// A variable part of a message, as templates and masked texts write it: the log-parsing field's
-/// wildcard (Drain, He et al. 2017).
-pub const WILDCARD: &str = "<*>";
-
 /// The domain vocabulary for the analyser, as plain strings.
 #[derive(Debug, Clone, Copy)]
 pub struct Words<'a> {
     /// Words of the domain for the segmenter, with a frequency where one is known.
     pub dictionary: &'a [(String, Option<u64>)],
-    /// Groups of words that mean the same here, the canonical one first.
+    /// Groups of synonyms, the canonical one first.
     pub synonyms: &'a [Vec<String>],
-    /// Names to spot, each with the number that it stands for (a platform's position).
+    /// Names to find, each with a number (the platform's position in the vocabulary).
     pub names: &'a [(String, usize)],
     /// Boilerplate phrases: they carry an error and say nothing of it.
     pub boilerplate: &'a [String],
@@ -60,7 +57,7 @@ pub struct Analyzer {
     boilerplate: Spotter<()>,
 }
 
-/// A stretch of normalised characters that names something.
+/// A name in a text, in normalised characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Name {
     /// First character.
@@ -71,22 +68,22 @@ pub struct Name {
     pub value: usize,
 }
 
-/// A text, read: all ranges are in normalised characters unless said otherwise.
+/// An analysed text. All ranges are in normalised characters.
 #[derive(Debug)]
 pub struct Analyzed {
-    /// The characters, with the way back to the text as it was sent.
+    /// The characters, each with its place in the sent text.
     pub normalized: Normalized,
     /// Variables and codes.
     pub marks: Marks,
-    /// Names that were spotted (platforms).
+    /// Names (platforms), ascending and disjoint.
     pub names: Vec<Name>,
     /// Ranges of boilerplate phrases.
     pub boilerplate: Vec<Range<usize>>,
-    /// Words, in the order of the text; search mode, so they overlap.
+    /// Words, in the order of the text; they overlap.
     pub tokens: Vec<Token>,
     /// Units of alignment.
     pub atoms: Vec<Atom>,
-    /// Parts between punctuation, as ranges of characters.
+    /// Parts between punctuation, ascending and disjoint.
     pub clauses: Vec<Range<usize>>,
     /// Signs of a question or a statement.
     pub style: Style,
@@ -102,19 +99,20 @@ impl Analyzer {
         }
     }
 
-    /// Reads a text. Never fails; the cost is linear in its length.
+    /// Reads a text. It does not fail, and takes linear time on real texts.
     pub fn analyze(&self, raw: &str) -> Analyzed {
         self.cut(Normalized::new(raw))
     }
 
-    /// Reads a text that was rewritten: each character with the characters of the sent text that it
-    /// stands for.
+    /// Reads a text that was rewritten. Each character comes with the range of the sent text (in
+    /// Unicode scalar values) that it stands for; the ranges of the result are of the sent text.
     pub fn analyze_rewritten(&self, rewritten: &[(char, Range<usize>)]) -> Analyzed {
         let text: String = rewritten.iter().map(|r| r.0).collect();
         let sources: Vec<Range<usize>> = rewritten.iter().map(|r| r.1.clone()).collect();
         self.cut(Normalized::new(&text).onto(&sources))
     }
 
+    /// Analyses normalised characters.
     fn cut(&self, normalized: Normalized) -> Analyzed {
         let chars = normalized.chars();
         let marks = Marks::find(chars);

@@ -1,9 +1,9 @@
-//! A text as it was sent to characters fit for matching, with the way back.
+//! Turns a sent text into characters for matching, each with its place in the sent text.
 //!
 //! Encodings are undone (`decode`), then every character is folded: compatibility forms and widths
-//! (NFKC), case, traditional to simplified, punctuation, white space. Two texts that a reader takes
-//! for the same have the same characters; nothing is segmented, masked or understood here, and
-//! white space between two 汉字 stays, because only a reader of words can tell an OCR gap.
+//! (Unicode's NFKC, UAX #15), case, traditional to simplified, punctuation, white space. Texts that
+//! look the same to a reader get the same characters. Nothing is segmented or masked here. White
+//! space between two 汉字 stays: without words an OCR gap cannot be told from a real one.
 
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
@@ -12,16 +12,16 @@ use super::decode::{decode, marks_encoding};
 use super::normalized::Normalized;
 use super::simplified::{FIRST_HANZI, LAST_HANZI, SIMPLIFIED, simplified_by};
 
-/// Most rounds of decoding. Real texts nest encodings two or three
-/// deep (JSON within JSON, a percent sign encoded twice).
+/// Most rounds of decoding. Chosen: real texts nest two or three encodings (JSON within JSON, a
+/// percent sign encoded twice).
 const ROUNDS: usize = 8;
 
 impl Normalized {
     /// Decodes and folds a text of fewer than 2³² characters.
     ///
-    /// Folding can bring out an encoding (`％２０`), and an encoding can hide another, so the two
-    /// alternate until nothing is encoded. What is still encoded after eight rounds was nested to
-    /// keep us busy: the characters that mark an encoding then become white space, which ends it.
+    /// Folding can reveal an encoding (`％２０`), and an encoding can contain another, so the two
+    /// alternate until nothing is encoded. A text that is still encoded after eight rounds was made
+    /// to cost time: its characters that mark an encoding become white space, which ends it.
     pub fn new(raw: &str) -> Self {
         let sent = Self::sent(raw);
         let mut text = decode(&sent).as_ref().unwrap_or(&sent).folded();
@@ -37,7 +37,7 @@ impl Normalized {
         text.folded()
     }
 
-    /// Folds segment by segment; a segment is what NFKC has to see at once, a base with its marks.
+    /// Folds segment by segment. A segment is a base with its marks, which NFKC must see together.
     fn folded(&self) -> Self {
         let table: &[u16] = &SIMPLIFIED;
         let mut out = self.head(0);
@@ -57,7 +57,8 @@ impl Normalized {
                         .copied()
                         .filter(|c| !is_ignorable(*c)),
                 );
-                // The second composition is for what only lower case or a mapped sign composes.
+                // The second composition is for pairs that compose only after lower-casing or
+                // mapping.
                 let lower = segment.iter().copied().nfkc().flat_map(char::to_lowercase);
                 for c in lower.map(|c| fold_alone(table, c).unwrap_or(c)).nfc() {
                     out.write(c, self.origin(i..end));
@@ -72,6 +73,7 @@ impl Normalized {
         out
     }
 
+    /// One past the segment that begins at `start`.
     fn segment_end(&self, start: usize) -> usize {
         let rest = &self.chars[start + 1..];
         start
@@ -103,7 +105,8 @@ impl Normalized {
     }
 }
 
-/// The folded form of a character that needs nothing of NFKC, or whose NFKC is known here.
+/// The folded form of a character that NFKC does not change, or whose NFKC form is in this table;
+/// `None` for any other. `table` is [`SIMPLIFIED`].
 fn fold_alone(table: &[u16], c: char) -> Option<char> {
     Some(match c {
         '\0'..='\x7f' => c.to_ascii_lowercase(),
@@ -128,7 +131,8 @@ fn fold_alone(table: &[u16], c: char) -> Option<char> {
     })
 }
 
-/// True where NFKC may cut: nothing before `c` can compose with it or change places with it.
+/// True if a segment may begin at `c`: no character before it composes or changes places with it
+/// under NFKC.
 fn starts_segment(c: char) -> bool {
     let begins = |c| {
         canonical_combining_class(c) == 0 && is_nfkc_quick([c].into_iter()) == IsNormalized::Yes
@@ -146,7 +150,7 @@ fn starts_segment(c: char) -> bool {
     begins(c) || is_nfkc_quick([c].into_iter()) == IsNormalized::No && first.is_some_and(begins)
 }
 
-/// True for what leaves no mark on paper: controls, joiners, direction marks, variation selectors.
+/// True for invisible characters: controls, joiners, direction marks, variation selectors.
 fn is_ignorable(c: char) -> bool {
     match c {
         ' '..='~' => false,
@@ -156,7 +160,7 @@ fn is_ignorable(c: char) -> bool {
         | '\u{2060}'..='\u{206f}'
         | '\u{feff}' => true,
         '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => true,
-        // Ornaments, of which NFKC makes eighteen and eight letters: no text may grow so.
+        // Ornaments that NFKC expands to eighteen and eight letters; a text may not grow that much.
         '\u{fdfa}' | '\u{fdfb}' => true,
         _ => c.is_control() && !c.is_whitespace(),
     }

@@ -4,20 +4,21 @@
 
 use std::ops::Range;
 
-/// Normalised characters, each with the range of characters of the sent text that it came from.
+/// Normalised characters, each with the range of the sent text that it came from.
 ///
 /// Normalising the [`text`](Self::text) once more changes nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Normalized {
     pub(super) chars: Vec<char>,
-    /// Half-open ranges of Unicode scalar values. Neither their starts nor their ends ever decrease;
-    /// Neighbours may overlap, as the two letters of `㎏` do.
+    /// One half-open range of Unicode scalar values of the sent text for each character. Neither
+    /// the starts nor the ends decrease; adjacent ranges may overlap, as those of the two letters
+    /// of `㎏` do.
     pub(super) from: Vec<(u32, u32)>,
 }
 
 impl Normalized {
-    /// The same characters, where the text that was normalised was itself rewritten from another:
-    /// `sources` has for each of its characters the range of the other that it stands for.
+    /// The same characters with ranges of another text: the one that the normalised text was
+    /// rewritten from. `sources` has a range of that text for each character of the normalised one.
     pub(super) fn onto(mut self, sources: &[Range<usize>]) -> Self {
         for (start, end) in &mut self.from {
             let (first, last) = (&sources[*start as usize], &sources[*end as usize - 1]);
@@ -38,7 +39,7 @@ impl Normalized {
 
     /// The Unicode scalar values of the sent text that a range of [`chars`](Self::chars) came from.
     ///
-    /// Never empty unless `range` is; an empty range gives the place where it stands.
+    /// Not empty unless `range` is; an empty range gives an empty one at its position.
     ///
     /// # Panics
     ///
@@ -58,14 +59,14 @@ impl Normalized {
         start as usize..end as usize
     }
 
-    /// A text as it was sent.
+    /// The characters of a text as they were sent, neither decoded nor folded.
     pub(super) fn sent(raw: &str) -> Self {
         let chars: Vec<char> = raw.chars().collect();
         let from = (0..chars.len() as u32).map(|i| (i, i + 1)).collect();
         Self { chars, from }
     }
 
-    /// The first `len` characters, with room for as many as there are.
+    /// The first `len` characters, with capacity for all.
     pub(super) fn head(&self, len: usize) -> Self {
         let mut head = Self {
             chars: Vec::with_capacity(self.chars.len()),
@@ -76,12 +77,12 @@ impl Normalized {
         head
     }
 
-    /// The source of a non-empty range.
+    /// The source of a non-empty range: first character and end, in the sent text.
     pub(super) fn origin(&self, range: Range<usize>) -> (u32, u32) {
         (self.from[range.start].0, self.from[range.end - 1].1)
     }
 
-    /// Appends a character.
+    /// Appends a character and its source.
     pub(super) fn push(&mut self, c: char, from: (u32, u32)) {
         self.chars.push(c);
         self.from.push(from);

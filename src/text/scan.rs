@@ -1,6 +1,10 @@
-//! Classes of characters, and runs of them.
+//! Classes of characters, runs of them, and the wildcard.
 
 use std::ops::Range;
+
+/// A variable part of a message in templates and masked texts: the wildcard of log parsing (Drain,
+/// He et al. 2017).
+pub const WILDCARD: &str = "<*>";
 
 /// True for the characters that are written without spaces between words: 汉字 and their kin.
 pub fn is_cjk(c: char) -> bool {
@@ -28,6 +32,12 @@ pub fn is_ascii_word(c: char) -> bool {
 /// True if there is a character before `at` and `is` holds for it.
 pub fn follows(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> bool {
     at > 0 && is(chars[at - 1])
+}
+
+/// True if the characters begin with `prefix`.
+pub fn starts_with(chars: &[char], prefix: &str) -> bool {
+    let mut rest = chars.iter();
+    prefix.chars().all(|c| rest.next() == Some(&c))
 }
 
 /// One past the last of the characters from `at` on for which `is` holds; `at` if it does not hold

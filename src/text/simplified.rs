@@ -2,12 +2,15 @@
 
 use std::sync::LazyLock;
 
-/// The block of the unified 汉字, beyond which no simplification concerns us.
+/// First character of the block of unified 汉字; no other block has characters to simplify that are
+/// in use.
 pub(super) const FIRST_HANZI: char = '\u{4e00}';
+/// Last character of the same block.
 pub(super) const LAST_HANZI: char = '\u{9fff}';
 
-/// OpenCC's traditional to simplified, character by character: two characters a line. Phrases
-/// (乾坤 stays traditional) are left aside, since what counts is that equal words stay equal.
+/// OpenCC's table of traditional and simplified characters: two characters a line. Its phrases
+/// (乾坤 stays traditional) are left out: it is enough that equal words stay equal.
+/// `benches/data/README.md` describes how to renew the file.
 const TRADITIONAL: &str = include_str!("traditional.txt");
 
 /// The simplified form of each 汉字 from [`FIRST_HANZI`] on.
@@ -45,7 +48,7 @@ mod tests {
 
     use super::*;
 
-    /// Prints the new table when OpenCC changes.
+    /// If OpenCC has changed, `benches/data/renew.py traditional --write` renews the table.
     #[test]
     fn the_table_is_that_of_opencc() {
         let opencc =
@@ -68,6 +71,9 @@ mod tests {
                 table.extend([c, to, '\n']);
             }
         }
-        assert!(table == TRADITIONAL, "traditional.txt should be:\n{table}");
+        assert!(
+            table == TRADITIONAL,
+            "traditional.txt is not OpenCC's table"
+        );
     }
 }

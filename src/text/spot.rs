@@ -1,32 +1,34 @@
-//! Spots known phrases in a text: platform names, synonyms, boilerplate.
+//! Finds known phrases in a text: platform names, synonyms, boilerplate phrases.
 //!
-//! Leftmost-longest, and an ASCII phrase counts only as a whole word: `\b` would not do, since
-//! 汉字 are word characters to it and `pdd的单子` would hide its `pdd`.
+//! The leftmost, longest phrase wins, and an ASCII phrase counts only as a whole word. A regular
+//! expression's `\b` does not express that: 汉字 are word characters to it, so it misses the `pdd` of
+//! `pdd的单子`.
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::normalized::Normalized;
+use super::scan::{follows, is_ascii_word};
 
-/// Phrases, each with a value.
+/// A set of phrases, each with a value.
 #[derive(Debug)]
 pub struct Spotter<V> {
     automaton: Option<AhoCorasick>,
     values: Vec<V>,
 }
 
-/// A phrase found.
+/// A phrase in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match<V> {
-    /// Range of characters.
+    /// Its normalised characters.
     pub range: Range<usize>,
     /// The phrase's value.
     pub value: V,
 }
 
 impl<V: Copy> Spotter<V> {
-    /// Phrases are normalised as texts are; blank ones are left out.
+    /// Builds the automaton. Phrases are normalised as texts are; blank ones are left out.
     pub fn new<'a>(phrases: impl Iterator<Item = (&'a str, V)>) -> Self {
         let (patterns, values): (Vec<String>, Vec<V>) = phrases
             .map(|(p, v)| (Normalized::new(p).text(), v))
@@ -41,7 +43,7 @@ impl<V: Copy> Spotter<V> {
         Self { automaton, values }
     }
 
-    /// Non-overlapping matches in the order of the text.
+    /// The matches in normalised characters, disjoint, in the order of the text.
     pub fn find(&self, chars: &[char]) -> impl Iterator<Item = Match<V>> {
         let mut found = Vec::new();
         if let Some(automaton) = &self.automaton {
@@ -64,11 +66,12 @@ impl<V: Copy> Spotter<V> {
     }
 }
 
-/// No ASCII letter or digit continues across either end.
+/// True if no ASCII word continues across either end of the range.
 fn whole_word(chars: &[char], start: usize, end: usize) -> bool {
-    let continues = |a: Option<&char>, b: Option<&char>| matches!((a, b), (Some(a), Some(b)) if a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric());
-    let before = start.checked_sub(1).and_then(|i| chars.get(i));
-    !continues(before, chars.get(start)) && !continues(chars.get(end - 1), chars.get(end))
+    let continues = |at: usize| {
+        follows(chars, at, is_ascii_word) && chars.get(at).is_some_and(|c| is_ascii_word(*c))
+    };
+    !continues(start) && !continues(end)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Is a text a person asking, or a program's message? They are judged differently.
+//! Tells a person's question from a program's message; the two are judged differently.
 
-/// Words and marks by which people ask, and programs do not.
+/// Words and marks of questions that programs do not use. Chosen.
 const ASKING: [&str; 44] = [
     "怎么",
     "咋",
@@ -47,7 +47,7 @@ const ASKING: [&str; 44] = [
     "在线等",
     "急",
 ];
-/// Words by which programs say that something failed, or ask for it to be put right.
+/// Words of programs that report a failure or ask for a correction. Chosen.
 const FAILING: [&str; 30] = [
     "失败",
     "错误",
@@ -80,15 +80,15 @@ const FAILING: [&str; 30] = [
     "请先",
     "重复",
 ];
-/// A text of fewer letters says too little to be called a message.
+/// Fewest letters and digits of a message. Chosen: shorter texts are keywords.
 const MESSAGE: usize = 7;
 
-/// Signs of a question or a statement in a text.
+/// Style of a text; neither is true for a short text without marks of a question.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
-    /// It has marks by which people ask.
+    /// True if it has marks of a question.
     pub ask: bool,
-    /// It has no such mark, and is long enough to be a program's message.
+    /// True if it has none and is long enough to be a program's message.
     pub message: bool,
 }
 
@@ -105,7 +105,7 @@ impl Style {
     }
 }
 
-/// True if a normalised text says in Chinese that something failed.
+/// True if a normalised text reports a failure in Chinese.
 pub fn says_failure(text: &str) -> bool {
     FAILING.iter().any(|word| text.contains(word))
 }

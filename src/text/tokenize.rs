@@ -1,6 +1,7 @@
-//! Words: jieba with the trade's dictionary, synonyms made one, identifiers kept whole.
+//! Segments a text into words: jieba with the domain vocabulary, synonyms merged, identifiers
+//! whole.
 //!
-//! Search mode, so a long word also gives the words inside it. Parts that vary are no words.
+//! Search mode: a long word also gives the words inside it. Variables give no words.
 
 use std::io::Cursor;
 
@@ -15,16 +16,16 @@ use super::scan::is_cjk;
 use super::spot::Spotter;
 use super::term::term;
 
-/// A word of a text. The word itself is a hash: equal words of two texts have equal terms.
+/// A word of a text; the word itself is a hash.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Token {
-    /// First character.
+    /// First character, as its position in the normalised text.
     pub start: u32,
     /// One past the last.
     pub end: u32,
-    /// The canonical word, as [`term`] hashes it.
+    /// [`term`] of the canonical synonym, or of the word itself: equal for equal words.
     pub term: u64,
-    /// Information of the word in Chinese at large, 0.1 to 1 ([`background::weight`]).
+    /// [`background::weight`] of the same word, between 0.1 and 1.
     pub weight: f32,
 }
 
@@ -33,15 +34,18 @@ pub struct Token {
 pub struct Tokenizer {
     jieba: Jieba,
     synonyms: Spotter<usize>,
-    /// Term and weight of each group's canonical word.
+    /// Term and weight of the canonical word of each group of synonyms.
     canonical: Vec<(u64, f32)>,
 }
 
-/// Frequency of a dictionary word for which the author gave none: high enough to stay whole.
+/// Frequency of a domain word without one. Chosen: high enough that jieba keeps the word whole.
 const DEFAULT_FREQUENCY: usize = 2_000;
 
 impl Tokenizer {
-    /// `dictionary`: words with a frequency where one is known; `synonyms`: groups, canonical first.
+    /// Loads jieba's dictionary and adds to it.
+    ///
+    /// `dictionary`: domain words, with a frequency in jieba's corpus if one is known; `synonyms`:
+    /// groups of words, the canonical one first.
     pub fn new(dictionary: &[(String, Option<u64>)], synonyms: &[Vec<String>]) -> Self {
         let mut jieba = Jieba::with_dict(&mut Cursor::new(background::DICTIONARY))
             .expect("the dictionary in the binary is well formed");
@@ -72,7 +76,8 @@ impl Tokenizer {
         }
     }
 
-    /// Words in the order of the text.
+    /// The words of normalised characters, in the order of the text; they overlap. `marks` are
+    /// those of the same characters.
     pub fn tokens(&self, chars: &[char], marks: &Marks) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(chars.len());
         let mut at = 0;
@@ -91,6 +96,7 @@ impl Tokenizer {
         tokens
     }
 
+    /// Appends the words between `start` and `end`, a stretch without synonyms.
     fn plain(
         &self,
         chars: &[char],
@@ -140,6 +146,7 @@ impl Tokenizer {
     }
 }
 
+/// Class of a character for segmentation.
 #[derive(PartialEq, Eq, Clone, Copy)]
 enum Class {
     Cjk,

@@ -1,22 +1,42 @@
-//! Personal data and secrets behind their labels: where a value begins and ends. A message that
-//! speaks of the label alone ("联系人不存在", "token: expired") has none.
+//! Personal data and secrets behind their labels: begin and end of each value. A message about the
+//! label itself ("联系人不存在", "token: expired") has no value.
+//!
+//! The lengths and words below are chosen: `privacy/corpus.jsonl` lists the cases that they decide.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::label::{Class, Label, chinese, is_double_surname, is_label, is_surname, key};
-use super::scan::{is_cjk, is_digit, run};
+use super::scan::{follows, is_ascii_word, is_cjk, is_digit, run, starts_with};
 
-/// The longest name without a mark in it.
+/// Longest Chinese name in one piece; a longer run of 汉字 is a name and the sentence after it.
 const NAME: usize = 8;
-/// The longest value that is no address.
+/// Longest name of several words, in characters.
+const WORDS: usize = 40;
+/// Characters of a name that are hidden where a sentence follows it without a mark: a family name
+/// and two characters more.
+const FULL_NAME: usize = 3;
+/// Lengths of a Chinese name: family name and given name have one or two characters each.
+const NAMES: RangeInclusive<usize> = 2..=4;
+/// Longest value.
 const VALUE: usize = 200;
-/// The longest word that may be a key.
+/// Longest key of a program.
 const KEY: usize = 40;
+/// Most quotes and brackets between a label and its sign.
+const CLOSING: usize = 6;
+/// Most marks between a label and its value without a sign.
+const GAP: usize = 5;
+/// Shortest secret behind `Bearer` or `Basic`.
+const CREDENTIALS: usize = 8;
+/// Shortest account behind a label without a sign, if one of its characters is a digit.
+const ACCOUNT: usize = 5;
+/// Shortest account of digits alone.
+const DIGITS: usize = 4;
 
-/// Words that say something of a value, in its place.
-const SAID: &str = "不 未 无 没 为空 空 缺 错 必 格式 信息 超 请 长度 需 过长 过短 太 含 包含 非法 已 有误 字段 参数 \
+/// Beginnings of a statement about a value, in place of a value.
+const STATEMENTS: &str = "不 未 无 没 为空 空 缺 错 必 格式 信息 超 请 长度 需 过长 过短 太 含 包含 非法 已 有误 字段 参数 \
     校验 验证 异常 失败 只能 仅 或 与 和 及 填 是否 需要 应 要 <";
-const SAID_LATIN: [&str; 22] = [
+/// Words that state something about a value, or stand for a missing one.
+const STATING: [&str; 22] = [
     "null",
     "none",
     "nil",
@@ -44,48 +64,51 @@ const SAID_LATIN: [&str; 22] = [
 /// A value behind a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Value {
-    /// Range of characters; never empty.
+    /// Its normalised characters; never empty.
     pub(crate) range: Range<usize>,
-    /// True if it counts as varying when texts are matched: the label is [one of those](Label) and
-    /// a sign stands between the two.
+    /// True if it counts as varying when texts are matched: [the label does](Label::varies), and a
+    /// sign stands between the two.
     pub(crate) varies: bool,
 }
 
 /// The value behind the label that begins at `at`; `None` if no label begins there or nothing
 /// behind it is a value.
 pub(crate) fn labelled(chars: &[char], at: usize) -> Option<Value> {
-    let hidden = |range| Value {
-        range,
-        varies: false,
-    };
     let latin = chars[at].is_ascii_alphabetic();
-    if latin && at > 0 && (chars[at - 1].is_ascii_alphanumeric() || chars[at - 1] == '_') {
+    if latin && follows(chars, at, |c| is_ascii_word(c) || c == '_') {
         return None;
     }
     match chinese(chars, at) {
         Some((end, label)) => behind(chars, end, label),
-        None if latin => {
-            let end = run(chars, at, |c| {
-                c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
-            });
-            if end - at > KEY {
-                return None;
-            }
-            if matches!(chars.get(end), Some(' ')) {
-                return credentials(chars, at..end).map(hidden);
-            }
-            if chars.get(end) == Some(&'>') && at > 0 && chars[at - 1] == '<' {
-                let class = key(&chars[at..end])?.class;
-                return element(chars, end + 1, class).map(hidden);
-            }
-            sign(chars, end)?;
-            behind(chars, end, key(&chars[at..end])?)
-        }
+        None if latin => keyed(chars, at),
         None => None,
     }
 }
 
-/// `Bearer abc…`, `Basic abc…`: a scheme, a space, and what is secret; `-u name:secret` of a command.
+/// The value behind the key of a program that begins at `at`.
+fn keyed(chars: &[char], at: usize) -> Option<Value> {
+    let end = run(chars, at, |c| is_ascii_word(c) || matches!(c, '_' | '-'));
+    if end - at > KEY {
+        return None;
+    }
+    let range = match chars.get(end)? {
+        ' ' => credentials(chars, at..end)?,
+        '>' if follows(chars, at, |c| c == '<') => {
+            element(chars, end + 1, key(&chars[at..end])?.class)?
+        }
+        _ => {
+            sign(chars, end)?;
+            return behind(chars, end, key(&chars[at..end])?);
+        }
+    };
+    Some(Value {
+        range,
+        varies: false,
+    })
+}
+
+/// The secret after a word and a space: `Bearer abc…`, `Basic abc…` (RFC 7235), `-u name:secret` of
+/// a command.
 fn credentials(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
     let scheme: String = chars[word.clone()].iter().collect();
     let start = word.end + 1;
@@ -94,7 +117,7 @@ fn credentials(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
     });
     let option = chars[..word.start].ends_with(&['-']);
     let secret = match scheme.as_str() {
-        "bearer" | "basic" => end > start + 7,
+        "bearer" | "basic" => end >= start + CREDENTIALS,
         "u" | "user" => option && chars[start..end].contains(&':'),
         _ => false,
     };
@@ -103,25 +126,25 @@ fn credentials(chars: &[char], word: Range<usize>) -> Option<Range<usize>> {
 
 /// The text of an XML element whose tag ends before `start`.
 fn element(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
-    const CDATA: [char; 9] = ['<', '!', '[', 'c', 'd', 'a', 't', 'a', '['];
-    let cdata = chars[start..].starts_with(&CDATA);
+    const CDATA: &str = "<![cdata[";
+    let cdata = starts_with(&chars[start..], CDATA);
     signed(chars, start + if cdata { CDATA.len() } else { 0 }, class)
 }
 
-/// Quotes and brackets that may close behind a label, and escapes of them.
+/// True for quotes and brackets that may close behind a label, for escapes of them, and for spaces.
 fn closes(c: char) -> bool {
     matches!(c, '"' | '\'' | '\\' | ' ' | ')' | ']' | '*' | '`')
 }
 
-/// One past the sign that says that a value follows.
+/// One past the sign (`:`, `=`, `|`, `=>`) between a label that ends at `end` and a value.
 fn sign(chars: &[char], end: usize) -> Option<usize> {
     let at = run(chars, end, closes);
     let sign = |at: usize| matches!(chars.get(at), Some(':' | '=' | '|'));
     let arrow = |at: usize| matches!(chars.get(at), Some(':' | '=' | '>'));
-    (at <= end + 6 && sign(at)).then(|| if arrow(at + 1) { at + 2 } else { at + 1 })
+    (at <= end + CLOSING && sign(at)).then(|| if arrow(at + 1) { at + 2 } else { at + 1 })
 }
 
-/// The value behind a label that ends at `end`.
+/// The value behind a label that ends at `end`, with or without a sign.
 fn behind(chars: &[char], end: usize, label: Label) -> Option<Value> {
     let unsigned = |end| {
         let range = unsigned(chars, end, label.class)?;
@@ -147,9 +170,9 @@ fn behind(chars: &[char], end: usize, label: Label) -> Option<Value> {
     Some(Value { range, varies })
 }
 
-/// The value that begins at `start`, a sign having said that it does.
+/// The value that begins at `start`, behind a sign.
 fn signed(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
-    if said(&chars[start..]) {
+    if is_statement(&chars[start..]) {
         return None;
     }
     let until = |ends: &str| {
@@ -160,8 +183,7 @@ fn signed(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
         Class::Person => return person(chars, start),
         Class::Name => {
             let end = run(chars, start, is_cjk);
-            let name = (2..=4).contains(&(end - start)) && is_surname(&chars[start..end]);
-            return name.then_some(start..end);
+            return is_name(&chars[start..end]).then_some(start..end);
         }
         Class::Account => until(" ,;\"'|{}<>()]&\n\t\\"),
         Class::Place => {
@@ -179,7 +201,7 @@ fn signed(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
     (end > start).then_some(start..end)
 }
 
-/// A name behind a sign: words, not a sentence.
+/// The name that begins at `start`, behind a sign, without the sentence that may follow it.
 fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
     let word = |at: usize| {
         let mut end = at;
@@ -191,19 +213,19 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
     let mut end = word(start);
     let first = &chars[start..end];
     if first.len() > NAME && first.iter().any(|c| is_cjk(*c)) && !first.contains(&'·') {
-        return is_surname(first).then_some(start..start + 3);
+        return is_surname(first).then_some(start..start + FULL_NAME);
     }
     // `zhang san`, `王 小明`; `王小明 请核对` is a name and a message.
     let family = first.len() == 1 || is_double_surname(first);
     while first.first().is_some_and(char::is_ascii_alphabetic) || family {
         let next = end + 1;
-        if chars.get(end) != Some(&' ') || next >= start + 40 {
+        if chars.get(end) != Some(&' ') || next >= start + WORDS {
             break;
         }
         let to = word(next);
         let alike = chars.get(next).is_some_and(char::is_ascii_alphabetic)
             == first.first().is_some_and(char::is_ascii_alphabetic);
-        if to == next || !alike || said(&chars[next..]) {
+        if to == next || !alike || is_statement(&chars[next..]) {
             break;
         }
         end = to;
@@ -220,20 +242,28 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
     (end > start).then_some(start..end)
 }
 
-/// An arrow, a bullet, an emoji: a mark that says nothing.
+/// True for arrows, bullets and emoji.
 fn is_ornament(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
         && !c.is_alphanumeric()
 }
 
+/// True for letters and the marks inside names (阿卜杜拉·买买提, `J. Doe`, 王**).
 fn is_part_of_name(c: char) -> bool {
-    is_cjk(c) && !matches!(c, '的')
-        || c.is_alphabetic() && !is_cjk(c)
-        || matches!(c, '·' | '.' | '*')
+    if is_cjk(c) {
+        c != '的'
+    } else {
+        c.is_alphabetic() || matches!(c, '·' | '.' | '*')
+    }
 }
 
-/// The value behind a label without a sign (收件人 王小明): a name that is one, an account that looks
-/// like one.
+/// True for a Chinese name.
+fn is_name(word: &[char]) -> bool {
+    NAMES.contains(&word.len()) && is_surname(word)
+}
+
+/// The value behind a label that ends at `end`, without a sign (收件人 王小明): only what looks like a
+/// name or an account.
 fn unsigned(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
     let gap = run(chars, end, |c| {
         matches!(
@@ -241,13 +271,13 @@ fn unsigned(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
             ' ' | '\n' | '\t' | ',' | '-' | '/' | '_' | '(' | '[' | ']' | ')'
         ) || is_ornament(c)
     });
-    // 收件人1, 收件人①.
+    // Labels are numbered as well: 收件人1, 收件人①.
     let numbered = chars.get(gap).is_some_and(|c| is_digit(*c))
         && chars.get(gap + 1).is_some_and(|c| is_cjk(*c) || *c == ' ');
     let gap = gap + usize::from(class == Class::Person && numbered);
     let verb = run(chars, gap, |c| matches!(c, '是' | '为' | '叫'));
     let start = run(chars, verb, |c| matches!(c, ' ' | ':'));
-    if start > end + 5 {
+    if start > end + GAP {
         return None;
     }
     match class {
@@ -260,33 +290,26 @@ fn unsigned(chars: &[char], end: usize, class: Class) -> Option<Range<usize>> {
             {
                 to += 1;
             }
-            let name = (2..=4).contains(&(to - start)) && is_surname(&chars[start..to]);
-            name.then_some(start..to)
+            is_name(&chars[start..to]).then_some(start..to)
         }
         Class::Account | Class::Secret if start > end && !chars[end..start].contains(&',') => {
             let to = run(chars, start, |c| {
-                c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '*')
+                is_ascii_word(c) || matches!(c, '_' | '-' | '*')
             });
             let word = &chars[start..to];
-            let account = word.len() >= 5 && word.iter().any(char::is_ascii_digit);
-            let code = word.len() >= 4 && word.iter().all(char::is_ascii_digit);
+            let account = word.len() >= ACCOUNT && word.iter().any(char::is_ascii_digit);
+            let code = word.len() >= DIGITS && word.iter().all(char::is_ascii_digit);
             (account || code).then_some(start..to)
         }
         _ => None,
     }
 }
 
-/// True if the text says something of the value, in its place.
-fn said(rest: &[char]) -> bool {
-    let begins = |with: &str| {
-        with.chars()
-            .eq(rest.iter().take(with.chars().count()).copied())
-    };
-    let word: String = rest
-        .iter()
-        .take(12)
-        .take_while(|c| c.is_ascii_alphabetic())
-        .collect();
-    let whole = !rest.get(word.len()).is_some_and(|c| c.is_ascii_digit());
-    SAID.split_whitespace().any(begins) || (whole && SAID_LATIN.contains(&word.as_str()))
+/// True if the text states something about a value instead of being one.
+fn is_statement(rest: &[char]) -> bool {
+    let begins = |with: &str| starts_with(rest, with);
+    let letters = run(rest, 0, |c| c.is_ascii_alphabetic());
+    let stating = |word: &&str| word.len() == letters && starts_with(rest, word);
+    let whole = !rest.get(letters).is_some_and(char::is_ascii_digit);
+    STATEMENTS.split_whitespace().any(begins) || (whole && STATING.iter().any(stating))
 }

@@ -6,8 +6,8 @@ use super::Violation;
 use super::tree::{Arrow, Tree};
 
 /// The circles between files: one violation for each set of files of which every one leads to every
-/// other, with a shortest way round. The set `allowed` is left out.
-pub(super) fn circles(tree: &Tree, allowed: [&str; 2]) -> Vec<Violation> {
+/// other, with a shortest way round.
+pub(super) fn circles(tree: &Tree) -> Vec<Violation> {
     let mut arrows = tree.arrows();
     arrows.retain(|a| !a.module_alone);
     let reached: Vec<BTreeSet<usize>> = (0..tree.sources.len())
@@ -21,7 +21,7 @@ pub(super) fn circles(tree: &Tree, allowed: [&str; 2]) -> Vec<Violation> {
             .filter(|to| reached[**to].contains(&file));
         let together: Vec<usize> = together.copied().collect();
         let names: Vec<&str> = together.iter().map(|f| tree.path(*f)).collect();
-        if together.is_empty() || !seen.insert(together) || names == allowed {
+        if together.is_empty() || !seen.insert(together) {
             continue;
         }
         let round = shortest(&arrows, file);
@@ -79,11 +79,9 @@ mod tests {
     use super::super::parsed;
     use super::*;
 
-    const ALLOWED: [&str; 2] = ["src/text/decode.rs", "src/text/normalize.rs"];
-
     fn violations(files: &[(&str, &str)]) -> Vec<String> {
         let sources = parsed(files);
-        let found = circles(&Tree::new(&sources), ALLOWED);
+        let found = circles(&Tree::new(&sources));
         found.iter().map(ToString::to_string).collect()
     }
 
@@ -130,27 +128,5 @@ mod tests {
             ]);
             assert_eq!(found.len(), 1, "{parent}");
         }
-    }
-
-    #[test]
-    fn the_allowed_pair_is_let_pass_but_nothing_larger() {
-        let decode = (
-            "src/text/decode.rs",
-            "use super::normalize::N; pub struct D;",
-        );
-        let normalize = (
-            "src/text/normalize.rs",
-            "use super::decode::D; pub struct N;",
-        );
-        assert_eq!(violations(&[decode, normalize]), [""; 0]);
-        let larger = [
-            ("src/text/atom.rs", "use super::decode::D; pub struct A;"),
-            decode,
-            (
-                "src/text/normalize.rs",
-                "use super::{decode::D, atom::A}; pub struct N;",
-            ),
-        ];
-        assert_eq!(violations(&larger).len(), 1);
     }
 }
