@@ -27,8 +27,9 @@ pub(super) async fn count(place: &Place, demand: &Demand) {
     loop {
         let pause = match counted(place).await {
             Ok(ids) => {
-                tracing::debug!(entries = ids.len(), "counted the entries asked most");
+                let entries = ids.len();
                 demand.store(ids.into());
+                tracing::debug!(entries, "counted the entries asked most");
                 EVERY
             }
             // The writer reports the same trouble; the last count stands.

@@ -81,7 +81,7 @@ fn every_lookup_and_every_feedback_is_kept_masked() {
 fn asked_most(database: &Database) -> Vec<String> {
     let server = database.serve(&["--log-level", "jieda=debug"]);
     eventually("the journal is counted", || {
-        server.log().contains("what is asked most is counted")
+        server.log().contains("counted the entries asked most")
     });
     let home = server.get("/");
     let list = home.split("常查的问题").nth(1).unwrap_or_default();
