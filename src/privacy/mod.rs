@@ -47,21 +47,25 @@ pub fn show(sent: &str, normalized: &Normalized, hidden: &[Range<usize>]) -> Str
     let mut shown = String::new();
     let mut at = 0;
     for span in hidden {
-        shown.extend((at..span.start).map(|i| character(&sent, normalized, i)));
+        shown.extend((at..span.start).filter_map(|i| character(&sent, normalized, i)));
         shown.push_str(WILDCARD);
         at = span.end;
     }
-    shown.extend((at..chars.len()).map(|i| character(&sent, normalized, i)));
+    shown.extend((at..chars.len()).filter_map(|i| character(&sent, normalized, i)));
     shown
 }
 
-/// The normalised character at `at` as [`show`] shows it.
-fn character(sent: &[char], normalized: &Normalized, at: usize) -> char {
+/// The normalised character at `at` as [`show`] shows it. One sent character that became several
+/// (`…`, `㎏`) is shown once, in place of the first.
+fn character(sent: &[char], normalized: &Normalized, at: usize) -> Option<char> {
     let c = normalized.chars()[at];
     let source = normalized.source(at..at + 1);
     match sent.get(source.start) {
-        Some(own) if source.len() == 1 && !c.is_whitespace() => *own,
-        _ => c,
+        Some(own) if source.len() == 1 && !c.is_whitespace() => {
+            let same_as_before = at > 0 && normalized.source(at - 1..at) == source;
+            (!same_as_before).then_some(*own)
+        }
+        _ => Some(c),
     }
 }
 

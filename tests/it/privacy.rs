@@ -66,6 +66,17 @@ fn nothing_personal_survives_and_what_went_wrong_does() {
 }
 
 #[test]
+fn what_is_not_hidden_is_shown_as_it_was_sent() {
+    for (sent, shown) in [
+        ("同步失败…请稍后重试", "同步失败…请稍后重试"),
+        ("运费超过5㎏⑿，请重试", "运费超过5㎏⑿，请重试"),
+        ("手机13812345678…稍后", "手机<*>…稍后"),
+    ] {
+        assert_eq!(masked(sent), shown);
+    }
+}
+
+#[test]
 fn nothing_personal_is_in_what_an_answer_repeats() {
     let engine = engine();
     let mut leaks = Vec::new();

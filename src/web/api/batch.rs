@@ -19,6 +19,7 @@ use crate::lookup::batch::{self, Group, MOST};
 use crate::lookup::{MAX_CHARS, Outcome};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
+use crate::web::http::decode::decode;
 use crate::web::http::error::Failure;
 use crate::web::http::extract::JsonBody;
 use crate::web::http::json::{json as json_response, written};
@@ -166,9 +167,9 @@ struct GroupBody<'a> {
 pub(crate) async fn by_body(
     State(app): State<App>,
     Now(now): Now,
-    JsonBody(request): JsonBody<BatchRequest>,
+    JsonBody(body): JsonBody<Value>,
 ) -> Result<Response, Failure> {
-    let asked = request.checked()?;
+    let asked = Asked::from_json(body)?;
     aside(move || {
         let answered = answer(&app, &now, &asked, Channel::Api)?;
         let body = written(&wire(&now, &answered))?;
@@ -202,20 +203,26 @@ pub(crate) enum Texts {
     Lines(String),
 }
 
-impl BatchRequest {
-    fn checked(self) -> Result<Asked, Failure> {
-        let texts = match (self.texts, self.text) {
-            (Some(texts), None) if texts.len() > MOST => {
-                return Err(in_texts(Failure::TooManyTexts(texts.len())));
-            }
-            (Some(texts), None) => Texts::Each(texts),
-            (None, Some(text)) => Texts::Lines(text),
-            _ => return Err(Failure::EitherField("texts", "text")),
-        };
-        Ok(Asked {
-            texts,
-            platform: self.platform,
-            limit: self.limit.map_or(DEFAULT_LIMIT, |Limit(limit)| limit),
+impl Asked {
+    // Which of the two fields is given is told before what is wrong in one of them.
+    fn from_json(body: Value) -> Result<Self, Failure> {
+        let texts = body.get("texts").filter(|texts| !texts.is_null());
+        let text = body.get("text").filter(|text| !text.is_null());
+        if texts.is_some() == text.is_some() {
+            return Err(Failure::EitherField("texts", "text"));
+        }
+        match texts.and_then(Value::as_array).map(Vec::len) {
+            Some(count) if count > MOST => return Err(in_texts(Failure::TooManyTexts(count))),
+            _ => (),
+        }
+        let request: BatchRequest = decode(body)?;
+        Ok(Self {
+            texts: match request.texts {
+                Some(texts) => Texts::Each(texts),
+                None => Texts::Lines(request.text.unwrap_or_default()),
+            },
+            platform: request.platform,
+            limit: request.limit.map_or(DEFAULT_LIMIT, |Limit(limit)| limit),
         })
     }
 }

@@ -73,7 +73,7 @@ pub(crate) async fn by_query(
     Query(fields): Query,
 ) -> Result<Response, Failure> {
     let request: LookupQuery = fields.decode()?;
-    let Limit(limit) = Limit::from_address(request.limit)?.unwrap_or(DEFAULT_LIMIT);
+    let Limit(limit) = request.limit.unwrap_or(DEFAULT_LIMIT);
     let chars = request.text.chars().count();
     if chars > MAX_ADDRESS_CHARS {
         return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
@@ -129,8 +129,8 @@ pub(crate) struct LookupQuery {
     platform: Option<String>,
     /// 最多要几条结果。
     #[param(value_type = Option<u8>, minimum = 1, maximum = 20, default = 5)]
-    #[deserr(default)]
-    limit: Option<String>,
+    #[deserr(default, try_from(Option<String>) = Limit::from_address -> Failure)]
+    limit: Option<Limit>,
 }
 
 /// The answer to a text, for the documentation: it is not recorded.

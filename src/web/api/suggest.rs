@@ -32,8 +32,8 @@ struct SuggestQuery {
     q: String,
     /// 最多要几条。
     #[param(value_type = Option<u8>, minimum = 1, maximum = 20, default = 8)]
-    #[deserr(default)]
-    limit: Option<String>,
+    #[deserr(default, try_from(Option<String>) = Limit::from_address -> Failure)]
+    limit: Option<Limit>,
 }
 
 /// 可能要找的条目。
@@ -79,7 +79,7 @@ pub(crate) async fn by_query(
     Query(fields): Query,
 ) -> Result<Response, Failure> {
     let SuggestQuery { q, limit } = fields.decode()?;
-    let Limit(limit) = Limit::from_address(limit)?.unwrap_or(DEFAULT_LIMIT);
+    let Limit(limit) = limit.unwrap_or(DEFAULT_LIMIT);
     let chars = q.chars().count();
     if chars > MAX_ADDRESS_CHARS {
         return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));

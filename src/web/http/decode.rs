@@ -11,10 +11,25 @@ use serde_json::Value as Json;
 
 use super::error::Failure;
 
+/// Fields in the order in which their faults are told where a request has several. Chosen; clients
+/// may have come to rely on it.
+const TOLD_FIRST: [&str; 9] = [
+    "context",
+    "lookup_id",
+    "texts",
+    "text",
+    "entry",
+    "platform",
+    "why",
+    "helped",
+    "limit",
+];
+
 /// Decodes a value.
 ///
 /// # Errors
-/// The first fault, of unknown fields only where there is no other.
+/// One fault: of the field that stands first in [`TOLD_FIRST`], of the others the first that is
+/// found, of an unknown field only where there is no other.
 pub(crate) fn decode<T: Deserr<Failure>>(value: Json) -> Result<T, Failure> {
     deserialize(value)
 }
@@ -66,10 +81,23 @@ impl DeserializeError for Failure {
 impl MergeWithError<Self> for Failure {
     fn merge(before: Option<Self>, other: Self, _: ValuePointerRef) -> ControlFlow<Self, Self> {
         ControlFlow::Continue(match before {
-            Some(before) if !matches!(before, Self::UnknownField(..)) => before,
+            Some(before) if precedence(&before) <= precedence(&other) => before,
             _ => other,
         })
     }
+}
+
+/// The places of a fault's field and of its parents in the order; the least is told.
+fn precedence(failure: &Failure) -> Vec<usize> {
+    let names = failure.field().unwrap_or_default().split('.');
+    let mut places: Vec<usize> = names
+        .map(|name| TOLD_FIRST.iter().position(|told| *told == name))
+        .map(|place| place.unwrap_or(TOLD_FIRST.len()))
+        .collect();
+    if let (Failure::UnknownField(..), Some(last)) = (failure, places.last_mut()) {
+        *last = usize::MAX;
+    }
+    places
 }
 
 impl MergeWithError<Expected> for Failure {

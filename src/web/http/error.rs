@@ -272,7 +272,8 @@ impl Failure {
         }
     }
 
-    fn field(&self) -> Option<&str> {
+    /// The field of the request that is wrong, with its parents: `context.text`.
+    pub(crate) fn field(&self) -> Option<&str> {
         match self {
             Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => {
                 Some("text")

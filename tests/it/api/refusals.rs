@@ -329,3 +329,71 @@ async fn an_address_says_which_methods_it_takes() {
         }
     }
 }
+
+/// Clients mend one fault after the other, in an order that stays.
+#[tokio::test]
+async fn of_several_faults_the_same_one_is_told_first() {
+    let told = async |path: &str, body: Value| {
+        let refused = post(path, JSON, body.to_string()).await;
+        let kind = refused.json()["type"].as_str().map(str::to_owned);
+        let kind = kind.expect("a problem has a type");
+        let kind = kind.rsplit('/').next().map(str::to_owned);
+        (kind.unwrap_or_default(), refused.json()["field"].clone())
+    };
+    let batch = "/api/v1/lookup/batch";
+    let feedback = "/api/v1/feedback";
+    for (path, body, kind, field) in [
+        (
+            LOOKUP,
+            json!({"platform": 1, "limit": "x"}),
+            "missing-field",
+            "text",
+        ),
+        (
+            LOOKUP,
+            json!({"text": "a", "limit": "x", "platform": 1}),
+            "wrong-type",
+            "platform",
+        ),
+        (
+            LOOKUP,
+            json!({"text": "a", "limit": 0, "a": 1}),
+            "invalid-limit",
+            "limit",
+        ),
+        (
+            LOOKUP,
+            json!({"text": 1, "context": {"a": 1}}),
+            "missing-field",
+            "context.text",
+        ),
+        (batch, json!({"a": 1}), "either-field", "texts"),
+        (
+            batch,
+            json!({"texts": 1, "text": 2}),
+            "either-field",
+            "texts",
+        ),
+        (
+            batch,
+            json!({"texts": 1, "limit": "x"}),
+            "wrong-type",
+            "texts",
+        ),
+        (
+            batch,
+            json!({"texts": vec![1; 201], "a": 1}),
+            "too-many-texts",
+            "texts",
+        ),
+        (
+            feedback,
+            json!({"entry": 1, "helped": 1}),
+            "wrong-type",
+            "entry",
+        ),
+    ] {
+        let expected = (kind.to_owned(), json!(field));
+        assert_eq!(told(path, body.clone()).await, expected, "{path} {body}");
+    }
+}
