@@ -30,7 +30,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~')
     .remove(b'/');
-/// The fields of a list's address beside the text. Nothing is checked yet.
+/// The fields of a list's address beside the text. Platform and category are not checked yet.
 #[derive(Deserr, IntoParams)]
 #[deserr(error = Failure, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -45,20 +45,20 @@ pub(crate) struct ListQuery {
     category: Option<String>,
     /// 只要这一类原因的。
     #[param(schema_with = schema::cause_filter, required = false)]
-    #[deserr(default)]
-    cause: Option<String>,
+    #[deserr(default, try_from(Option<String>) = checked_cause -> Failure)]
+    cause: Option<Cause>,
     /// 只要该由谁处理的。
     #[param(schema_with = schema::acts_filter, required = false)]
-    #[deserr(default)]
-    acts: Option<String>,
+    #[deserr(default, try_from(Option<String>) = checked_acts -> Failure)]
+    acts: Option<Acts>,
     /// 第几页，从 1 数起。
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100_000, default = 1)]
-    #[deserr(default)]
-    page: Option<String>,
+    #[deserr(default, try_from(Option<String>) = checked_page -> Failure)]
+    page: Option<usize>,
     /// 一页几条。
     #[param(value_type = Option<u8>, minimum = 1, maximum = 100, default = 20)]
-    #[deserr(default)]
-    per_page: Option<String>,
+    #[deserr(default, try_from(Option<String>) = checked_per_page -> Failure)]
+    per_page: Option<usize>,
 }
 
 /// The state of a list, checked.
@@ -80,36 +80,39 @@ impl ListState {
         if chars > MAX_ADDRESS_CHARS {
             return Err(Failure::AddressTooLong(chars, MAX_ADDRESS_CHARS));
         }
-        let list = fields.decode().map_err(|failure| match failure {
+        Self::checked(q, fields, kb).map_err(|failure| match failure {
             Failure::UnknownField(name, _) if name == "q" => Failure::RepeatedField(name),
             Failure::UnknownField(name, known) => {
                 Failure::UnknownField(name, format!("q、{known}"))
             }
             other => other,
-        })?;
-        Self::checked(q, list, kb)
+        })
     }
 
     /// Of a list without a text.
     pub(crate) fn entries(fields: Fields, kb: &Kb) -> Result<Self, Failure> {
-        Self::checked(String::new(), fields.decode()?, kb)
+        Self::checked(String::new(), fields, kb)
     }
 
-    fn checked(q: String, list: ListQuery, kb: &Kb) -> Result<Self, Failure> {
-        let cause = |id: String| choice("cause", &id, Cause::ALL, |c| c.as_str());
-        let acts = |id: String| choice("acts", &id, Acts::ALL, |a| a.as_str());
-        let page = |n: String| number("page", &n, MOST_PAGES);
-        let per_page = |n: String| number("per_page", &n, MOST_PER_PAGE);
+    // A value that is none is told before a field that is none.
+    fn checked(q: String, fields: Fields, kb: &Kb) -> Result<Self, Failure> {
+        if let Some(id) = fields.get("platform") {
+            platform(kb, id)?;
+        }
+        if let Some(id) = fields.get("category") {
+            category(kb, id)?;
+        }
+        let list: ListQuery = fields.decode()?;
         Ok(Self {
             q,
             filters: Filters {
                 platform: list.platform.map(|id| platform(kb, &id)).transpose()?,
                 category: list.category.map(|id| category(kb, &id)).transpose()?,
-                cause: list.cause.map(cause).transpose()?,
-                acts: list.acts.map(acts).transpose()?,
+                cause: list.cause,
+                acts: list.acts,
             },
-            page: list.page.map_or(Ok(1), page)?,
-            per_page: list.per_page.map_or(Ok(PER_PAGE), per_page)?,
+            page: list.page.unwrap_or(1),
+            per_page: list.per_page.unwrap_or(PER_PAGE),
         })
     }
 
@@ -216,6 +219,24 @@ fn category(kb: &Kb, id: &str) -> Result<usize, Failure> {
         let known: Vec<&str> = kb.categories.iter().map(|c| c.id.as_str()).collect();
         Failure::UnknownValue("category", id.to_owned(), known.join(", "))
     })
+}
+
+fn checked_cause(id: Option<String>) -> Result<Option<Cause>, Failure> {
+    id.map(|id| choice("cause", &id, Cause::ALL, |c| c.as_str()))
+        .transpose()
+}
+
+fn checked_acts(id: Option<String>) -> Result<Option<Acts>, Failure> {
+    id.map(|id| choice("acts", &id, Acts::ALL, |a| a.as_str()))
+        .transpose()
+}
+
+fn checked_page(n: Option<String>) -> Result<Option<usize>, Failure> {
+    n.map(|n| number("page", &n, MOST_PAGES)).transpose()
+}
+
+fn checked_per_page(n: Option<String>) -> Result<Option<usize>, Failure> {
+    n.map(|n| number("per_page", &n, MOST_PER_PAGE)).transpose()
 }
 
 fn choice<T: Copy>(

@@ -13,16 +13,22 @@ use super::error::Failure;
 
 /// Fields in the order in which their faults are told where a request has several. Chosen; clients
 /// may have come to rely on it.
-const TOLD_FIRST: [&str; 9] = [
+const TOLD_FIRST: [&str; 15] = [
     "context",
-    "lookup_id",
+    "q",
     "texts",
     "text",
-    "entry",
     "platform",
+    "options",
+    "limit",
+    "cause",
+    "acts",
+    "page",
+    "per_page",
+    "lookup_id",
     "why",
     "helped",
-    "limit",
+    "entry",
 ];
 
 /// Decodes a value.
@@ -87,17 +93,27 @@ impl MergeWithError<Self> for Failure {
     }
 }
 
-/// The places of a fault's field and of its parents in the order; the least is told.
-fn precedence(failure: &Failure) -> Vec<usize> {
-    let names = failure.field().unwrap_or_default().split('.');
-    let mut places: Vec<usize> = names
-        .map(|name| TOLD_FIRST.iter().position(|told| *told == name))
-        .map(|place| place.unwrap_or(TOLD_FIRST.len()))
-        .collect();
-    if let (Failure::UnknownField(..), Some(last)) = (failure, places.last_mut()) {
-        *last = usize::MAX;
-    }
-    places
+/// Orders faults, the least is told: the place of the outermost field, its depth, the place of the
+/// field itself. An unknown field comes last of its depth.
+fn precedence(failure: &Failure) -> (usize, usize, usize) {
+    let path = failure.field().unwrap_or_default();
+    let place = |name: &str| {
+        let place = TOLD_FIRST.iter().position(|told| *told == name);
+        place.unwrap_or(TOLD_FIRST.len())
+    };
+    let (outer, own) = match (path.split_once('.'), path.rsplit_once('.')) {
+        (Some((outer, _)), Some((_, own))) => (outer, own),
+        _ => (path, path),
+    };
+    let unknown = matches!(failure, Failure::UnknownField(..));
+    let last = |place| if unknown { usize::MAX } else { place };
+    let depth = path.split('.').count();
+    let outermost = if depth == 1 {
+        last(place(outer))
+    } else {
+        place(outer)
+    };
+    (outermost, depth, last(place(own)))
 }
 
 impl MergeWithError<Expected> for Failure {

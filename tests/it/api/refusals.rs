@@ -5,7 +5,7 @@ use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 
 use super::LOOKUP;
-use crate::support::fixture::{post, send};
+use crate::support::fixture::{get, post, send};
 use crate::support::http::{FORM, JSON};
 
 #[tokio::test]
@@ -388,12 +388,17 @@ async fn of_several_faults_the_same_one_is_told_first() {
         ),
         (
             feedback,
-            json!({"entry": 1, "helped": 1}),
+            json!({"why": 1, "helped": 1}),
             "wrong-type",
-            "entry",
+            "why",
         ),
+        (feedback, json!({"a": 1}), "missing-field", "helped"),
     ] {
         let expected = (kind.to_owned(), json!(field));
         assert_eq!(told(path, body.clone()).await, expected, "{path} {body}");
     }
+    let list = get("/api/v1/entries?a=1&acts=a").await;
+    assert_eq!(list.json()["field"], "acts");
+    let suggestions = get("/api/v1/suggest?limit=a").await;
+    assert_eq!(suggestions.json()["field"], "q");
 }
