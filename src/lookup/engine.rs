@@ -152,7 +152,7 @@ impl Engine {
     /// Scores every candidate for a text. `platform` is the id of the platform given beside it.
     pub fn consider(&self, text: &str, platform: Option<&str>, exclude: Exclude) -> Scored {
         let platform = platform.and_then(|id| self.kb.vocabulary.platform_position(id));
-        let mut analyzed = self.analyzer.analyze(text);
+        let mut analyzed = self.analyzer.analyze_paste(text);
         if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
             analyzed = self.analyzer.analyze_rewritten(&phrases);
         }

@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 
 use crate::kb::Vocabulary;
 use crate::privacy;
-use crate::text::{Analyzed, AtomKind};
+use crate::text::{Analyzed, AtomKind, Marks};
 
 use super::read::Reading;
 
@@ -32,9 +32,14 @@ impl Query {
     /// The facts of `sent`, the text that `reading` was made from.
     pub(super) fn new(vocabulary: &Vocabulary, sent: &str, reading: &Reading) -> Self {
         let Analyzed {
-            normalized, marks, ..
+            normalized,
+            structure,
+            marks,
+            ..
         } = &reading.analyzed;
-        let hidden = privacy::hidden(normalized.chars(), marks);
+        // Personal data may stand in what was not read.
+        let all = (!structure.is_empty()).then(|| Marks::find(normalized.chars()));
+        let hidden = privacy::hidden(normalized.chars(), all.as_ref().unwrap_or(marks));
         let platforms = reading.platforms.iter();
         Self {
             platforms: platforms

@@ -19,6 +19,7 @@ pub(crate) mod pinyin;
 pub mod scan;
 mod simplified;
 pub mod spot;
+pub mod structure;
 pub mod style;
 pub mod term;
 pub mod tokenize;
@@ -73,6 +74,8 @@ pub struct Name {
 pub struct Analyzed {
     /// The characters, each with its place in the sent text.
     pub normalized: Normalized,
+    /// What stands around the messages of a paste. Nothing below lies in it.
+    pub structure: Vec<Range<usize>>,
     /// Variables and codes.
     pub marks: Marks,
     /// Names (platforms), ascending and disjoint.
@@ -99,26 +102,45 @@ impl Analyzer {
         }
     }
 
-    /// Reads a text. It does not fail, and takes linear time on real texts.
+    /// Reads an author's line. It does not fail, and takes linear time on real texts.
     pub fn analyze(&self, raw: &str) -> Analyzed {
-        self.cut(Normalized::new(raw))
+        let normalized = Normalized::new(raw);
+        let read = normalized.chars().to_vec();
+        self.cut(normalized, &read, Vec::new())
     }
 
-    /// Reads a text that was rewritten. Each character comes with the range of the sent text (in
+    /// Reads a paste: as an author's line, but for the [`structure`] around its messages, in which
+    /// nothing is found.
+    pub fn analyze_paste(&self, raw: &str) -> Analyzed {
+        self.apart(Normalized::new(raw))
+    }
+
+    /// Reads a paste that was rewritten. Each character comes with the range of the sent text (in
     /// Unicode scalar values) that it stands for; the ranges of the result are of the sent text.
     pub fn analyze_rewritten(&self, rewritten: &[(char, Range<usize>)]) -> Analyzed {
         let text: String = rewritten.iter().map(|r| r.0).collect();
         let sources: Vec<Range<usize>> = rewritten.iter().map(|r| r.1.clone()).collect();
-        self.cut(Normalized::new(&text).onto(&sources))
+        self.apart(Normalized::new(&text).onto(&sources))
     }
 
-    /// Analyses normalised characters.
-    fn cut(&self, normalized: Normalized) -> Analyzed {
-        let chars = normalized.chars();
+    fn apart(&self, normalized: Normalized) -> Analyzed {
+        let structure = structure::structure(normalized.chars());
+        let read = structure::without(normalized.chars(), &structure);
+        self.cut(normalized, &read, structure)
+    }
+
+    /// Analyses normalised characters, of which `chars` are read.
+    fn cut(
+        &self,
+        normalized: Normalized,
+        chars: &[char],
+        structure: Vec<Range<usize>>,
+    ) -> Analyzed {
         let marks = Marks::find(chars);
         let names = self
             .names
             .find(chars)
+            .filter(|m| spot::stands_alone(chars, &m.range))
             .map(|m| Name {
                 start: m.range.start,
                 end: m.range.end,
@@ -132,6 +154,7 @@ impl Analyzer {
         let style = Style::of(chars);
         Analyzed {
             normalized,
+            structure,
             marks,
             names,
             boilerplate,

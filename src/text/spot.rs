@@ -74,6 +74,29 @@ fn whole_word(chars: &[char], start: usize, end: usize) -> bool {
     !continues(start) && !continues(end)
 }
 
+/// True if a phrase that was found is a word of its own and no part of a package, a path or an
+/// identifier: not the `jd` of `com.jd.jsf`, `d:\jd\erp` and `jd_worker-1`, but that of `jd.order.get`
+/// and `api.jd.com`.
+pub(super) fn stands_alone(chars: &[char], range: &Range<usize>) -> bool {
+    let word = |at: usize| chars.get(at).is_some_and(|c| is_ascii_word(*c));
+    let of_host = |rest: &[char]| {
+        rest.starts_with(&['.', 'c', 'o', 'm']) || rest.starts_with(&['.', 'c', 'n'])
+    };
+    if !word(range.start) || of_host(&chars[range.end..]) {
+        return true;
+    }
+    let before = match range.start.checked_sub(1).map(|at| chars[at]) {
+        Some('/' | '\\') => true,
+        Some('.' | '_' | '$' | '-') => range.start > 1 && word(range.start - 2),
+        _ => false,
+    };
+    let after = match chars.get(range.end) {
+        Some('_' | '\\' | '$' | '-') => word(range.end + 1),
+        _ => false,
+    };
+    !before && !after
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +119,34 @@ mod tests {
     fn an_ascii_phrase_is_a_whole_word_even_beside_hanzi() {
         assert_eq!(find(&["pdd"], "我的pdd店"), [(2, 5, 0)]);
         assert_eq!(find(&["pdd"], "xpdd pdda"), []);
+    }
+
+    #[test]
+    fn a_part_of_an_identifier_names_nothing() {
+        let names = |text: &str| {
+            let chars: Vec<char> = text.chars().collect();
+            let found = Spotter::new([("jd", 0)].into_iter()).find(&chars);
+            found.filter(|m| stands_alone(&chars, &m.range)).count()
+        };
+        for text in [
+            "com.jd.jsf",
+            r"d:\jd\erp",
+            "/jd/log",
+            "jd_worker-1",
+            "x-jd-trace",
+        ] {
+            assert_eq!(names(text), 0, "{text}");
+        }
+        for text in [
+            "jd.order.get",
+            "https://api.jd.com/x",
+            "jd店铺",
+            "jd: x",
+            "jd-订单",
+            "(jd)",
+        ] {
+            assert_eq!(names(text), 1, "{text}");
+        }
     }
 
     #[test]
