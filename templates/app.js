@@ -84,8 +84,8 @@ document.addEventListener("jieda:copy", ({ detail }) => give(detail.text, "回�
 
 const box = document.getElementById("q");
 const KINDS = { code: "错误码", phrasing: "问法", pinyin: "拼音" };
-/** As many characters as the lookup reads. */
-const MOST = 20000;
+/** As many bytes as a lookup takes. */
+const MOST = 256 * 1024;
 /** As many as any proxy lets pass in an address, each of nine bytes there. */
 const IN_ADDRESS = 600;
 
@@ -116,8 +116,8 @@ if (box) {
   });
 
   box.addEventListener("input", (event) => {
-    const length = box.value.length > MOST ? [...box.value].length : 0;
-    box.setCustomValidity(length > MOST ? `内容有 ${length} 个字符，最多 ${MOST} 个。请只保留报错的那一段。` : "");
+    const length = box.value.length * 3 > MOST ? new TextEncoder().encode(box.value).length : 0;
+    box.setCustomValidity(length > MOST ? `内容有 ${Math.ceil(length / 1024)} KiB，最多 ${MOST / 1024} KiB。请只保留报错的那一段。` : "");
     if (!event.isComposing) suggestions.soon();
   });
   box.addEventListener("compositionend", () => suggestions.soon());

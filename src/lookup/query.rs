@@ -22,8 +22,12 @@ pub struct Query {
     pub platforms: Vec<String>,
     /// Error codes in the order of the text, as a person would write them (`CD08`), each once.
     pub codes: Vec<String>,
-    /// The text with variable parts and personal data replaced by `<*>`; line breaks stay.
+    /// The text with variable parts and personal data replaced by `<*>`; line breaks stay. Of a
+    /// long text only what was read.
     pub masked: String,
+    /// Number of characters that were not read, for the text is too long; what stands around its
+    /// messages is not counted.
+    pub left_out: usize,
     /// Hash of the text without its variable parts: 16 hex digits, see [`fingerprint`].
     pub fingerprint: String,
 }
@@ -47,6 +51,7 @@ impl Query {
                 .collect(),
             codes: codes(sent, reading, &hidden),
             masked: privacy::show(sent, normalized, &hidden),
+            left_out: reading.analyzed.left_out,
             fingerprint: fingerprint(&reading.analyzed),
         }
     }

@@ -31,6 +31,7 @@ pub use atom::{Atom, AtomKind};
 pub use mask::{Marks, Variable, VariableKind};
 pub use normalized::Normalized;
 pub use scan::{WILDCARD, is_cjk};
+pub use structure::MOST_READ;
 pub use style::Style;
 pub use tokenize::Token;
 
@@ -74,8 +75,10 @@ pub struct Name {
 pub struct Analyzed {
     /// The characters, each with its place in the sent text.
     pub normalized: Normalized,
-    /// What stands around the messages of a paste. Nothing below lies in it.
+    /// Ranges around the messages of a paste, see [`structure`]; nothing below lies in them.
     pub structure: Vec<Range<usize>>,
+    /// Number of characters outside the structure that are not read, for there are too many.
+    pub left_out: usize,
     /// Variables and codes.
     pub marks: Marks,
     /// Names (platforms), ascending and disjoint.
@@ -124,9 +127,21 @@ impl Analyzer {
     }
 
     fn apart(&self, normalized: Normalized) -> Analyzed {
-        let structure = structure::structure(normalized.chars());
-        let read = structure::without(normalized.chars(), &structure);
-        self.cut(normalized, &read, structure)
+        let chars = normalized.chars();
+        let found = structure::structure(chars);
+        if chars.len() > MOST_READ {
+            let telling = structure::telling(chars, &found);
+            let whole: usize = telling.iter().map(Range::len).sum();
+            let around: usize = found.iter().map(Range::len).sum();
+            let left_out = chars.len() - whole - around;
+            let normalized = normalized.only(&telling);
+            let read = normalized.chars().to_vec();
+            let mut analyzed = self.cut(normalized, &read, Vec::new());
+            analyzed.left_out = left_out;
+            return analyzed;
+        }
+        let read = structure::without(chars, &found);
+        self.cut(normalized, &read, found)
     }
 
     /// Analyses normalised characters, of which `chars` are read.
@@ -155,6 +170,7 @@ impl Analyzer {
         Analyzed {
             normalized,
             structure,
+            left_out: 0,
             marks,
             names,
             boilerplate,

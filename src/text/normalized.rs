@@ -27,6 +27,24 @@ impl Normalized {
         self
     }
 
+    /// The characters of these ranges, a line end between two.
+    ///
+    /// # Panics
+    /// If a range is empty or does not lie within the characters.
+    pub(super) fn only(&self, ranges: &[Range<usize>]) -> Self {
+        let mut kept = Self::default();
+        for range in ranges {
+            if let Some(last) = kept.from.last().copied()
+                && kept.chars.last() != Some(&'\n')
+            {
+                kept.push('\n', last);
+            }
+            kept.chars.extend_from_slice(&self.chars[range.clone()]);
+            kept.from.extend_from_slice(&self.from[range.clone()]);
+        }
+        kept
+    }
+
     /// The characters.
     pub fn chars(&self) -> &[char] {
         &self.chars

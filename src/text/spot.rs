@@ -123,9 +123,10 @@ mod tests {
 
     #[test]
     fn a_part_of_an_identifier_names_nothing() {
+        let spotter = Spotter::new([("jd", 0)].into_iter());
         let names = |text: &str| {
             let chars: Vec<char> = text.chars().collect();
-            let found = Spotter::new([("jd", 0)].into_iter()).find(&chars);
+            let found = spotter.find(&chars);
             found.filter(|m| stands_alone(&chars, &m.range)).count()
         };
         for text in [

@@ -6,21 +6,21 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Line;
+use super::line::{Line, pattern};
 use crate::text::scan::is_cjk;
 
 /// The name of a field before its value: `"msg":`, `msg=`, `'msg' =>`.
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"["']([@$a-z_][a-z0-9_.@$\s-]{0,40})["']\s?(?::|=>|=)\s?|(?-u:\b)([a-z_][a-z0-9_.]{0,30})="#,
     )
 });
 /// A value: a string in quotes, or what ends at the next separator.
 static VALUE: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r#"^(?:"[^"]*"|'[^']*'|[^\s,;&\]}"'<]+)"#));
+    LazyLock::new(|| pattern(r#"^(?:"[^"]{0,400}"|'[^']{0,400}'|[^\s,;&\]}"'<=]{1,200})"#));
 /// Names of fields whose values describe the record.
 static RECORD: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r"^[@$]?(?:time\w*|ts|date\w*|t|timestamp|started?\w*|level\w*|l|severity\w*|logger\w*|thread\w*|
         host\w*|pid|process\w*|version|caller|source\w*|target|class\w*|method|function|func|file\w*|
         line\w*|path|uri|url|module|module_path|span\w*|trace_?id|request_?id|log_?id|user_?agent|
@@ -30,16 +30,16 @@ static RECORD: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A value that can be no message: an address, a path, an identifier with digits, a number.
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"^["']?(?:https?://\S*|[/\\.]\S*|[\w-]*[/\\]\S*|-?[\d.]+|true|false|null|none|[\d:.tz+\-\s]+|)["']?$"#,
     )
 });
 /// Names of fields whose values name an error.
 static CODED: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"code|err|reason|cause|msg|message|desc|detail|status"));
+    LazyLock::new(|| pattern(r"code|err|reason|cause|msg|message|desc|detail|status"));
 /// An element of XML with the name of a field that describes the record, and any other tag.
 static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r"<(?:date|millis|nanos|sequence|logger|level|class|method|thread)>[^<]*</[a-z0-9_]+>
         | </?[a-z_][a-z0-9_:.-]{0,40}(?:\s[a-z0-9_:]+=[^<>]*)?/?>
         | <\?xml[^<>]*\?>",
@@ -47,7 +47,7 @@ static TAG: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A line of a printed object without a message: `timeout: 0,`, `headers: {`, `],`.
 static PROPERTY: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r"^(?:'[^']{1,40}'|[\w$@]{1,40}|\[[\w\s().]+\]):\s(?:\[(?:.*[\[\],])?|\{(?:.*[{},])?|'[^'\s]*',?|true,?|false,?|null,?|undefined,?|-?[\d.]+,?|<.*>,?|\w+\s\{)$
         | ^[\[\]{}(),;\s]+$",
     )

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Line;
+use super::line::{Line, pattern};
 use crate::text::scan::is_cjk;
 
 /// A line without 汉字 that is a frame, or stands only in traces.
 static FRAME: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"^["'>|\s]*(?:
         # JVM, .NET and JavaScript
         at\s(?:async\s)?\S.*[(:/\\].*
@@ -39,22 +39,22 @@ static FRAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A frame of Python, of which the next line is the source.
 static SOURCE_FOLLOWS: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r#"^["'>|\s]*file\s".*,\sline\s\d+"#));
+    LazyLock::new(|| pattern(r#"^["'>|\s]*file\s".*,\sline\s\d+"#));
 /// The end of Python's trace: an exception, with a message or without.
-static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^[\w.$]+(?::\s|$)"));
+static EXCEPTION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w.$]+(?::\s|$)"));
 /// Words of Python that a line of source may begin with like an exception.
 const KEYWORDS: [&str; 6] = ["try:", "else:", "except:", "finally:", "pass", "return"];
 /// A function of Go, whose place stands on the next line.
-static CALL: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^[\w./*$\-]+(?:\(.*\).*)?$"));
-static PLACE: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^\S+\.go:\d+"));
+static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w./*$\-]+(?:\(.*\).*)?$"));
+static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\S+\.go:\d+"));
 /// The class of an exception and what leads to it; names of classes and files.
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"(?:\[?(?:caused\sby|suppressed|wrapped\sby|cause)\]?:\s|(?-u:\b)uncaught\s)
         | (?:[a-z0-9_$]+[.\\$]+)*[a-z0-9_$]+(?:exception|error|throwable)(?:\$[a-z0-9_$]+)?
           (?:\s?\(code:\s-?\d+\)|\s\[[a-z0-9_]+\])?[:(]['\s"]*
         | ^["'\s]*(?:fatal\s)?error:\s
-        | (?-u:\b)failed\sto\sinvoke\sthe\smethod\s.*(?-u:\b)last\serror\sis:\s
+        | (?-u:\b)failed\sto\sinvoke\sthe\smethod\s.{0,400}(?-u:\b)last\serror\sis:\s
         | (?-u:\b)[a-z0-9_$.-]+\.(?:java|py|php|go|rs|cs|kt|scala|rb|[cm]?[jt]sx?|cpp|log)(?:[:(]\d+\)?)+
         | (?-u:\b)in\s/[^\s:"]+(?::\d+|\son\sline\s\d+)
         | (?-u:\b)at\s/[^\s:"]+:\d+

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Line;
+use super::line::{Line, pattern};
 use crate::text::scan::is_cjk;
 
 /// A line without 汉字 that belongs to the transport.
 static TRANSPORT: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"^[<>*\s]{0,3}(?:
         http/[\d.]+\s\d{3}.*
         | (?:get|post|put|patch|delete|head|options)\s(?:https?://|/)\S*(?:\shttp/[\d.]+)?
@@ -27,10 +27,10 @@ static TRANSPORT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// A note of `curl -v`.
-static NOTE: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^\*\s.*"));
+static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\*\s.*"));
 /// A status inside a line.
 static STATUS: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"http\serror\s\d{3}(?::\s(?:internal\sserver\serror|bad\srequest|bad\sgateway|forbidden|not\sfound))?
         | <response\s\[\d{3}\]>(?:\s\d{3})?
         | (?:request\sfailed\swith\s)?status\scode:?\s\d{3}

@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Line;
+use super::line::{Line, pattern};
 use crate::text::scan::is_cjk;
 
-/// What a head begins with: the name of a file, a time, or a level in brackets.
+/// The beginning of a head: the name of a file, a time, or a level in brackets.
 static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r#"^["'\s>]*(?:[^\s"]+\.log(?:\(\d+\)|:\d+)?:\s*)?(?:
         [\[(]?(?:
           \d{4}[-/.]\d{1,2}[-/.]\d{1,2}[t\s]\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?(?:\s?(?:z|utc|[+-]\d\d:?\d\d))?
@@ -26,7 +26,7 @@ static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// One more part of a head.
 static PART: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    pattern(
         r"^(?:
         (?:trace|debug|info|notice|warn|warning|error|fatal|critical|severe|err|crit)(?-u:\b)
         | \[[^\[\]]{0,80}\] | \([^()]{0,80}\)
@@ -37,7 +37,7 @@ static PART: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// A short code in brackets is no part of a head.
-static CODE: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^\[\#?[a-z]{1,4}-?\d{1,4}\]$"));
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\[\#?[a-z]{1,4}-?\d{1,4}\]$"));
 
 pub(super) fn find(lines: &[Line], found: &mut Vec<Range<usize>>) {
     for line in lines {

@@ -8,53 +8,16 @@
 mod fields;
 mod frames;
 mod http;
+mod line;
 mod log;
+mod telling;
 
 use std::ops::Range;
 
-use regex::Regex;
+use line::lines;
 
-/// A line of a text.
-struct Line {
-    /// Its characters, without the line end.
-    text: String,
-    /// For each byte of `text`, and its end, the number of characters of the whole text before it.
-    places: Vec<usize>,
-}
-
-impl Line {
-    fn new(start: usize, chars: &[char]) -> Self {
-        let mut line = Self {
-            text: String::new(),
-            places: Vec::new(),
-        };
-        for (i, c) in chars.iter().enumerate() {
-            line.text.push(*c);
-            line.places.resize(line.text.len(), start + i);
-        }
-        line.places.push(start + chars.len());
-        line
-    }
-
-    /// The range of characters that a range of the bytes of `text` stands for.
-    fn chars(&self, bytes: Range<usize>) -> Range<usize> {
-        self.places[bytes.start]..self.places[bytes.end]
-    }
-
-    /// The range of all its characters.
-    fn all(&self) -> Range<usize> {
-        self.chars(0..self.text.len())
-    }
-}
-
-/// A pattern that is written over several lines.
-///
-/// # Panics
-/// If it is not valid.
-fn pattern(text: &str) -> Regex {
-    let text = format!("(?x){text}");
-    Regex::new(&text).expect("the pattern is valid")
-}
+pub use telling::MOST_READ;
+pub(super) use telling::telling;
 
 /// The structure of a text: ranges of its characters, ascending, disjoint, none empty.
 pub fn structure(chars: &[char]) -> Vec<Range<usize>> {
@@ -65,18 +28,6 @@ pub fn structure(chars: &[char]) -> Vec<Range<usize>> {
     http::find(&lines, &mut found);
     fields::find(&lines, &mut found);
     merged(found)
-}
-
-fn lines(chars: &[char]) -> Vec<Line> {
-    let mut start = 0;
-    chars
-        .split(|c| *c == '\n')
-        .map(|line| {
-            let own = start;
-            start += line.len() + 1;
-            Line::new(own, line)
-        })
-        .collect()
 }
 
 /// The ranges in ascending order; those that overlap are joined.

@@ -16,7 +16,7 @@ use super::schema::Platform;
 use crate::journal::Channel;
 use crate::live::Generation;
 use crate::lookup::batch::{self, Group, MOST};
-use crate::lookup::{MAX_CHARS, Outcome};
+use crate::lookup::{MAX_BYTES, Outcome};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
 use crate::web::http::decode::decode;
@@ -74,7 +74,7 @@ pub(crate) struct BatchRequest {
     #[schema(schema_with = texts, required = false)]
     #[deserr(default)]
     texts: Option<Vec<String>>,
-    /// 一行一个报错，最多 200 行，空行不算，一行最多 20,000 个字符。可以是从表格里复制出来的几列（用制表符或逗号
+    /// 一行一个报错，最多 200 行，空行不算，一行最多 256 KiB。可以是从表格里复制出来的几列（用制表符或逗号
     /// 隔开），会找出写着报错的那一列。
     #[schema(pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$")]
     #[deserr(default)]
@@ -92,7 +92,7 @@ pub(crate) struct BatchRequest {
 fn texts() -> Array {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(MAX_CHARS))
+        .max_length(Some(MAX_BYTES))
         .pattern(Some("^[^\\x00]*$"));
     ArrayBuilder::new()
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))

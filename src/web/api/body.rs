@@ -74,6 +74,14 @@ struct QueryBody<'a> {
     codes: &'a [String],
     /// 原文，其中每次不同的部分（单号、时间、手机号……）换成了 `<*>`。
     masked: &'a str,
+    /// 内容太长时，有多少个字符没有读；堆栈之类不算在内。
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schema(required = false)]
+    left_out: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// 几个报错里的一个。
@@ -279,6 +287,7 @@ impl<'a> Wire<'a> {
                 platforms: &query.platforms,
                 codes: &query.codes,
                 masked: &query.masked,
+                left_out: query.left_out,
             },
             results,
             ask,

@@ -94,7 +94,7 @@ pub(crate) struct LookupRequest {
     /// 报错原文、日志、聊天记录或一句问题；不能只有空白，不能有空字符（U+0000）。
     #[schema(
         min_length = 1,
-        max_length = 20_000,
+        max_length = 262_144,
         pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$"
     )]
     text: String,

@@ -1,7 +1,7 @@
 //! The largest requests that are read.
 
-/// The largest body that is read, in bytes: the longest paste takes 240 kB when every character of
-/// it is percent-encoded or written as a `\u` pair.
+/// The largest body that is read, in bytes: the longest paste takes 768 KiB when every byte of it is
+/// percent-encoded, and less with `\u` pairs.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
 /// The longest text that is taken from an address, in characters: percent-encoded it stays below

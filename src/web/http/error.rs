@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::keys::Scope;
 use crate::lookup::batch::BatchError;
-use crate::lookup::{MAX_CHARS, PasteError};
+use crate::lookup::{MAX_BYTES, PasteError};
 
 /// Everything that can go wrong with a request.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     MissingField(Cow<'static, str>),
     /// Nothing but white space.
     BlankText,
-    /// Longer than the limit of a paste.
+    /// Longer than the limit of a paste; its bytes.
     TextTooLong(usize),
     /// Longer than what is taken from an address, which is the second number.
     AddressTooLong(usize, usize),
@@ -109,7 +109,7 @@ impl Failure {
         vec![
             Self::MissingField("text".into()),
             Self::BlankText,
-            Self::TextTooLong(MAX_CHARS + 1),
+            Self::TextTooLong(MAX_BYTES + 1),
             Self::Nul(7),
             Self::InvalidUtf8,
             Self::UnknownPlatform("ebay".into(), "taobao, pdd".into()),
@@ -202,9 +202,11 @@ impl Failure {
     fn detail(&self) -> String {
         match self {
             Self::MissingField(field) => format!("请求里没有 {field} 这个字段，它是必需的。"),
-            Self::TextTooLong(chars) => {
-                format!("内容有 {chars} 个字符，最多 {MAX_CHARS} 个。请只保留报错的那一段。")
-            }
+            Self::TextTooLong(bytes) => format!(
+                "内容有 {} KiB，最多 {} KiB。请只保留报错的那一段。",
+                bytes.div_ceil(1024),
+                MAX_BYTES / 1024
+            ),
             Self::AddressTooLong(chars, most) => {
                 format!(
                     "内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。"
@@ -326,7 +328,7 @@ impl From<PasteError> for Failure {
     fn from(error: PasteError) -> Self {
         match error {
             PasteError::Empty => Self::BlankText,
-            PasteError::TooLong(chars) => Self::TextTooLong(chars),
+            PasteError::TooLong(bytes) => Self::TextTooLong(bytes),
             PasteError::Nul(at) => Self::Nul(at),
             PasteError::Platform(given, known) => Self::UnknownPlatform(given, known),
         }

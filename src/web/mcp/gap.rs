@@ -15,7 +15,7 @@ use crate::web::http::error::Failure;
 #[serde(deny_unknown_fields)]
 pub(super) struct GapInput {
     /// 用户的原话：没有查到答案的报错或问题。
-    #[schemars(length(min = 1, max = 20_000))]
+    #[schemars(length(min = 1, max = 262_144))]
     text: String,
     /// 给过用户、但没有解决问题的条目的 id；没给过就不填。
     entry: Option<String>,

@@ -25,7 +25,7 @@ const CANDIDATES: usize = 4;
 #[serde(deny_unknown_fields)]
 pub(super) struct LookupInput {
     /// 用户的原话：报错原文、日志、聊天记录或一句问题。原样传，不要改写、翻译或删减。
-    #[schemars(length(min = 1, max = 20_000))]
+    #[schemars(length(min = 1, max = 262_144))]
     text: String,
     /// 订单在哪个平台卖的（代号，如 pdd、taobao），用户说了才填。
     platform: Option<String>,

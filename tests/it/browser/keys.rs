@@ -253,14 +253,8 @@ async fn as_much_is_taken_as_the_lookup_reads_and_more_is_told() {
     with_browser(&support::good(), |browser| async move {
         browser.allow_clipboard().await;
         browser.open("/").await;
-        let noise = "处理中 ".repeat(5_000);
-        let text = |chars: usize| {
-            noise
-                .chars()
-                .take(chars - MESSAGE.chars().count())
-                .chain(MESSAGE.chars())
-                .collect::<String>()
-        };
+        let noise = "busy 8 ".repeat(40_000);
+        let text = |bytes: usize| format!("{}{MESSAGE}", &noise[..bytes - MESSAGE.len()]);
         let put = async |text: &str| {
             browser.paste(text).await;
             let length = text.chars().count();
@@ -271,19 +265,19 @@ async fn as_much_is_taken_as_the_lookup_reads_and_more_is_told() {
                 )
                 .await;
         };
-        put(&text(20_001)).await;
+        put(&text(262_145)).await;
         browser.press(Key::Enter.value().to_string()).await;
         let told = browser
             .run("return document.getElementById('q').validationMessage")
             .await;
-        assert!(told.as_str().expect("words").contains("20001"), "{told}");
+        assert!(told.as_str().expect("words").contains("257 KiB"), "{told}");
         assert_eq!(browser.path().await, "/", "and nothing is lost");
-        put(&text(20_000)).await;
+        put(&text(262_144)).await;
         browser.press(Key::Enter.value().to_string()).await;
         browser
             .until("an answer", "document.querySelector('.verdict .title')")
             .await;
-        assert_eq!(browser.value().await, text(20_000));
+        assert_eq!(browser.value().await, text(262_144));
     })
     .await;
 }

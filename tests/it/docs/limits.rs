@@ -28,7 +28,8 @@ async fn the_limits_of_requests_are_those_of_the_program() {
     let page = Page::read("docs/configuration.md");
     let lookup = |text: &str, limit: usize| json!({"text": text, "limit": limit}).to_string();
     let row = page.row("text of a lookup by `POST`");
-    let (at, over) = ("a".repeat(number(row[1])), "a".repeat(number(row[1]) + 1));
+    let most = number(row[1]) * 1024;
+    let (at, over) = ("a".repeat(most), "a".repeat(most + 1));
     let (at, over) = (lookup(&at, 1), lookup(&over, 1));
     let uri = "/api/v1/lookup";
     held(&row, &post(uri, at).await, &post(uri, over).await);
