@@ -1,12 +1,13 @@
 //! One turn with a person: a lookup, or the reply to the question before, to an answer.
 
+use super::alone;
 use super::engine::Engine;
 use super::evidence::Exclude;
 use super::follow::{Before, MAX_TEXT, Said, Turn, TurnOption, Understood, by_itself, by_words};
 use super::paste::Paste;
 use super::problems::{Problem, split};
 use super::query::Query;
-use super::verdict::{Verdict, verdict};
+use super::verdict::{Outcome, Verdict, verdict};
 
 /// The answer to a paste.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +30,11 @@ impl Engine {
         let surest = verdicts.reduce(|a, b| if b.confidence > a.confidence { b } else { a });
         let whole = || {
             let (kb, topics, judge) = (self.kb(), self.topics(), self.judge());
-            verdict(kb, topics, judge, &query, &scored, limit)
+            let verdict = verdict(kb, topics, judge, &query, &scored, limit);
+            match verdict.outcome {
+                Outcome::Answer => verdict,
+                _ => alone::answered(self, paste, &scored, limit).unwrap_or(verdict),
+            }
         };
         Answer {
             verdict: surest.cloned().unwrap_or_else(whole),

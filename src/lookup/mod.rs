@@ -8,12 +8,14 @@
 //! - [`engine`]: the generation, and the way of a paste through the above
 //! - [`verdict`], [`ask`], [`handover`], [`explain`], [`query`], [`problems`]: probabilities to
 //!   what a person is shown
+//! - `alone`: a message that stands whole in a part of the paste
 //! - [`answer`]: one turn, a lookup or ([`follow`]) the reply to a question
 //! - [`batch`], [`weigh`], [`self_check`]: many texts at once, the weighing in full, the check that
 //!   every entry finds itself
 //!
 //! The sources of tuned constants are named as [`index`](crate::index) says.
 
+mod alone;
 pub mod answer;
 pub mod ask;
 pub mod batch;

@@ -5,11 +5,10 @@ use std::ops::Range;
 
 use crate::text::style;
 
+use super::alone;
 use super::engine::{Engine, Scored};
-use super::evidence::Exclude;
 use super::paste::Paste;
-use super::query::Query;
-use super::verdict::{Verdict, verdict};
+use super::verdict::Verdict;
 
 /// Strength from which on an aligned template is a problem of its own. Source: chosen.
 const STRONG: f32 = 0.7;
@@ -42,25 +41,11 @@ pub(super) fn split(engine: &Engine, paste: &Paste, scored: &Scored, limit: usiz
     stretches.sort_by_key(|r| r.start);
     bounds(&sent, &stretches)
         .into_iter()
-        .map(|span| {
-            let text: String = sent[span.clone()].iter().collect();
-            let mut verdict = alone(engine, &text, paste.platform(), limit);
-            let hits = verdict.results.iter_mut();
-            for s in hits.flat_map(|hit| &mut hit.matched.spans) {
-                s.start += span.start;
-                s.end += span.start;
-            }
-            Problem { span, verdict }
+        .map(|span| Problem {
+            verdict: alone::decided(engine, &sent, span.clone(), paste.platform(), limit),
+            span,
         })
         .collect()
-}
-
-/// The decision on a stretch as if it were the whole paste.
-fn alone(engine: &Engine, text: &str, platform: Option<&str>, limit: usize) -> Verdict {
-    let (kb, topics, judge) = (engine.kb(), engine.topics(), engine.judge());
-    let scored = engine.consider(text, platform, Exclude::Nothing);
-    let query = Query::new(&kb.vocabulary, text, &scored.reading);
-    verdict(kb, topics, judge, &query, &scored, limit)
 }
 
 /// Disjoint stretches of the sent text with strongly aligned templates, ascending. Of two that

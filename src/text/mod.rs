@@ -141,6 +141,11 @@ impl Analyzer {
             return analyzed;
         }
         let read = structure::without(chars, &found);
+        if !read.iter().any(|c| c.is_alphanumeric()) {
+            // Nothing but structure: then it is what is asked about.
+            let read = chars.to_vec();
+            return self.cut(normalized, &read, Vec::new());
+        }
         self.cut(normalized, &read, found)
     }
 

@@ -25,7 +25,7 @@ static RECORD: LazyLock<Regex> = LazyLock::new(|| {
         host\w*|pid|process\w*|version|caller|source\w*|target|class\w*|method|function|func|file\w*|
         line\w*|path|uri|url|module|module_path|span\w*|trace_?id|request_?id|log_?id|user_?agent|
         cookie|token|stream|sequence|millis|nanos|mt|i|r|tag|tags|env|service\w*|app\w*|channel|
-        mimetype|httpversion|ip|port|name|exc_type|type)$",
+        mimetype|httpversion|ip|port|name|exc_type|type|id)$",
     )
 });
 /// A value that can be no message: an address, a path, an identifier with digits, a number.

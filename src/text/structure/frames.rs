@@ -47,13 +47,15 @@ const KEYWORDS: [&str; 6] = ["try:", "else:", "except:", "finally:", "pass", "re
 /// A function of Go, whose place stands on the next line.
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[\w./*$\-]+(?:\(.*\).*)?$"));
 static PLACE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\S+\.go:\d+"));
-/// The class of an exception and what leads to it; names of classes and files.
+/// The class of an exception and what leads to it; names of classes and files. Of an open platform's
+/// interfaces (`….openplatform.…`) the name may be the message.
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?:\[?(?:caused\sby|suppressed|wrapped\sby|cause)\]?:\s|(?-u:\b)uncaught\s)
         | (?:[a-z0-9_$]+[.\\$]+)*[a-z0-9_$]+(?:exception|error|throwable)(?:\$[a-z0-9_$]+)?
           (?:\s?\(code:\s-?\d+\)|\s\[[a-z0-9_]+\])?[:(]['\s"]*
         | ^["'\s]*(?:fatal\s)?error:\s
+        | (?-u:\b)(?:com|org|net|cn|io|java|javax|jakarta|jdk|sun|kotlin|scala)(?:\.[a-z0-9_$-]+){2,}(?:\#[a-z0-9_]+)?(?::\d+)?
         | (?-u:\b)failed\sto\sinvoke\sthe\smethod\s.{0,400}(?-u:\b)last\serror\sis:\s
         | (?-u:\b)[a-z0-9_$.-]+\.(?:java|py|php|go|rs|cs|kt|scala|rb|[cm]?[jt]sx?|cpp|log)(?:[:(]\d+\)?)+
         | (?-u:\b)in\s/[^\s:"]+(?::\d+|\son\sline\s\d+)
@@ -81,7 +83,9 @@ pub(super) fn find(lines: &[Line], found: &mut Vec<Range<usize>>) {
             continue;
         }
         quoted_frames(line, found);
-        found.extend(CLASS.find_iter(&line.text).map(|m| line.chars(m.range())));
+        let classes = CLASS.find_iter(&line.text);
+        let classes = classes.filter(|m| !m.as_str().contains(".open"));
+        found.extend(classes.map(|m| line.chars(m.range())));
     }
 }
 

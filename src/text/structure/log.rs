@@ -19,6 +19,8 @@ static BEGIN: LazyLock<Regex> = LazyLock::new(|| {
         )[\])]?
         | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{1,2}\s(?:\d{4}\s)?\d\d:\d\d:\d\d
           (?:\s(?:am|pm))?(?:\s[a-z0-9_.-]+\s[a-z0-9_./-]+(?:\[\d+\])?:)?
+        | (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s\d{1,2},\s\d{4}\s\d{1,2}:\d\d:\d\d(?:\s[ap]m)?
+        | (?:severe|warning|warn|info|fine|finer|finest|config|critical):\s
         | \[(?:trace|debug|info|notice|warn|warning|error|fatal|critical|severe|erro|crit)\]
         | (?:trace|debug|info|warn|warning|error|fatal|critical|severe)\s[\[(]
         )"#,
