@@ -17,5 +17,6 @@ mod pages;
 mod privacy;
 mod search;
 mod shipped;
+mod structure;
 mod support;
 mod tidy;

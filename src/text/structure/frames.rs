@@ -54,7 +54,7 @@ static CLASS: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:\[?(?:caused\sby|suppressed|wrapped\sby|cause)\]?:\s|(?-u:\b)uncaught\s)
         | (?:[a-z0-9_$]+[.\\$]+)*[a-z0-9_$]+(?:exception|error|throwable)(?:\$[a-z0-9_$]+)?
           (?:\s?\(code:\s-?\d+\)|\s\[[a-z0-9_]+\])?[:(]['\s"]*
-        | ^["'\s]*(?:fatal\s)?error:\s
+        | ^["'\s]*(?:(?:fatal\s)?error:|[a-z]{2,12}-[a-z]{2,20}\s:)\s
         | (?-u:\b)(?:com|org|net|cn|io|java|javax|jakarta|jdk|sun|kotlin|scala)(?:\.[a-z0-9_$-]+){2,}(?:\#[a-z0-9_]+)?(?::\d+)?
         | (?-u:\b)failed\sto\sinvoke\sthe\smethod\s.{0,400}(?-u:\b)last\serror\sis:\s
         | (?-u:\b)[a-z0-9_$.-]+\.(?:java|py|php|go|rs|cs|kt|scala|rb|[cm]?[jt]sx?|cpp|log)(?:[:(]\d+\)?)+

@@ -1,6 +1,10 @@
-//! Chooses what is read of a long text: the lines that report a failure first.
+//! Chooses what is read of a long text: first the lines that report a failure, then those that are
+//! rare, last what a log repeats.
 
+use std::hash::Hasher as _;
 use std::ops::Range;
+
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::text::style::says_failure;
 
@@ -9,39 +13,52 @@ use crate::text::style::says_failure;
 pub const MOST_READ: usize = 20_000;
 /// Characters of a piece at most: a longer line is cut. Chosen.
 const PIECE: usize = 2_000;
+/// Times that a line may occur, whatever its numbers are, to be rare. Chosen.
+const RARE: usize = 3;
 /// Words of programs that report a failure in English. Chosen.
 const FAILING: [&str; 5] = ["error", "exception", "fail", "invalid", "denied"];
 
 /// The ranges of the characters that are read, ascending and disjoint: at most [`MOST_READ`]
-/// characters outside the `structure`, of pieces that report a failure before all others, of each
-/// kind from both ends of the text inwards: a message stands first, or last as a root cause does.
+/// characters outside the `structure`. Of pieces that tell equally much, those at both ends of the
+/// text come before those in its middle: a message stands first, or last as a root cause does.
 pub(crate) fn telling(chars: &[char], structure: &[Range<usize>]) -> Vec<Range<usize>> {
     let pieces = pieces(chars, structure);
-    let (first, then): (Vec<_>, Vec<_>) =
-        pieces.into_iter().partition(|p| reports(&chars[p.clone()]));
+    let shapes: Vec<u64> = pieces.iter().map(|p| shape(&chars[p.clone()])).collect();
+    let mut counts: FxHashMap<u64, usize> = FxHashMap::default();
+    for shape in &shapes {
+        *counts.entry(*shape).or_default() += 1;
+    }
+    let mut order: Vec<usize> = inwards(pieces.len()).collect();
+    order.sort_by_cached_key(|i| {
+        let reports = reports(&chars[pieces[*i].clone()]);
+        (!reports, counts[&shapes[*i]] > RARE)
+    });
     let mut left = MOST_READ;
-    let mut read: Vec<Range<usize>> = inwards(&first)
-        .chain(inwards(&then))
-        .map_while(|piece| {
-            let taken = piece.len().min(left);
+    let mut read: Vec<Range<usize>> = order
+        .into_iter()
+        .map_while(|i| {
+            let start = pieces[i].start;
+            let taken = pieces[i].len().min(left);
             left -= taken;
-            (taken > 0).then(|| piece.start..piece.start + taken)
+            (taken > 0).then(|| start..start + taken)
         })
         .collect();
     read.sort_by_key(|r| r.start);
     read
 }
 
-/// The first, the last, the second, the last but one, and so on.
-fn inwards(pieces: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
-    (0..pieces.len()).map(move |i| {
-        let at = if i % 2 == 0 {
-            i / 2
-        } else {
-            pieces.len() - 1 - i / 2
-        };
-        pieces[at].clone()
-    })
+/// A hash of the letters of a piece.
+fn shape(piece: &[char]) -> u64 {
+    let mut hasher = FxHasher::default();
+    for c in piece.iter().filter(|c| c.is_alphabetic()) {
+        hasher.write_u32(*c as u32);
+    }
+    hasher.finish()
+}
+
+/// The numbers below `count`: the first, the last, the second, the last but one, and so on.
+fn inwards(count: usize) -> impl Iterator<Item = usize> {
+    (0..count).map(move |i| if i % 2 == 0 { i / 2 } else { count - 1 - i / 2 })
 }
 
 /// The stretches between line ends and structure, cut to the length of a piece.
