@@ -10,6 +10,8 @@ const LOCAL: usize = 64;
 const NAME: usize = 4;
 /// The fewest groups of an address: a time of day (10:21:07) has three.
 const GROUPS: usize = 4;
+/// The longest text of an address: IPv6 with an IPv4 part (RFC 4291, 2.2).
+const ADDRESS: usize = 45;
 /// The longest group of an IPv6 address (RFC 4291, 2.2).
 const GROUP: usize = 4;
 
@@ -46,7 +48,8 @@ fn domain(chars: &[char], sign: usize) -> Option<usize> {
 /// The address that begins at `at`: groups of hexadecimal digits between colons (2001:db8::1,
 /// 00:1a:2b:3c:4d:5e).
 pub(super) fn groups(chars: &[char], at: usize) -> Option<Range<usize>> {
-    let end = run(chars, at, |c| c.is_ascii_hexdigit() || c == ':');
+    let window = &chars[..chars.len().min(at + ADDRESS)];
+    let end = run(window, at, |c| c.is_ascii_hexdigit() || c == ':');
     let groups = chars[at..end].split(|c| *c == ':');
     let short = groups.clone().all(|group| group.len() <= GROUP);
     let digit = chars[at..end].iter().any(char::is_ascii_digit);

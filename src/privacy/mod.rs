@@ -133,3 +133,54 @@ fn merged(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::scan::STEPS;
+
+    #[test]
+    fn the_work_grows_as_the_text_does() {
+        let work = |pattern: &str, length: usize| {
+            let text: String = pattern.chars().cycle().take(length).collect();
+            STEPS.set(0);
+            masked(&text);
+            STEPS.get()
+        };
+        for pattern in [
+            "a:",
+            "a-",
+            "-a",
+            "a_",
+            "dead:",
+            "isv.a:",
+            "a.b",
+            "a@",
+            "a@b.",
+            "x=",
+            "\"a\":",
+            "\"",
+            "a ",
+            "1 ",
+            "1-",
+            "地址",
+            "运单",
+            "收件人",
+            "收件人:",
+            "一",
+            "路",
+            "号",
+            "token=",
+            "bearer ",
+            "1.1.1.1",
+            "<a>",
+            "\\",
+        ] {
+            let (short, long) = (work(pattern, 1_000), work(pattern, 20_000));
+            assert!(
+                long <= 25 * short.max(1),
+                "{pattern:?}: {short} and {long} steps"
+            );
+        }
+    }
+}

@@ -19,6 +19,8 @@ const FEW: usize = 3;
 const LONGER: usize = 16;
 /// Characters of an identifier with [`FEW`] digits that ends in `...`.
 const CUT: usize = 6;
+/// Characters of a code at most. Chosen: the longest names of interfaces have some eighty.
+const CODE: usize = 200;
 /// Letters of a word inside a code. Chosen: fewer are a unit or a prefix (`v-2`, `no.1`).
 const WORD: usize = 3;
 
@@ -192,7 +194,10 @@ fn is_short_code(text: &[char]) -> bool {
 /// of [`WORD`] letters or more among them and no part of [`LONG`] digits or more.
 fn is_identifier(text: &[char]) -> bool {
     let joint = |c: &char| matches!(c, '.' | '_' | '-' | ':');
-    if !text.iter().any(joint) || text.iter().any(|c| matches!(c, '/' | '@' | '%' | '&')) {
+    if text.len() > CODE
+        || !text.iter().any(joint)
+        || text.iter().any(|c| matches!(c, '/' | '@' | '%' | '&'))
+    {
         return false;
     }
     let mut words = 0;

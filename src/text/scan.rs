@@ -48,7 +48,15 @@ pub fn starts_with(chars: &[char], prefix: &str) -> bool {
 /// If `at` lies beyond the characters.
 pub fn run(chars: &[char], at: usize, is: impl Fn(char) -> bool) -> usize {
     let length = chars[at..].iter().take_while(|c| is(**c)).count();
+    #[cfg(test)]
+    STEPS.set(STEPS.get() + length + 1);
     at + length
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Characters that [`run`] has looked at: tests count work by it.
+    pub(crate) static STEPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// The range without the characters at its ends for which `is` does not hold; empty if it holds for

@@ -87,7 +87,8 @@ pub(crate) fn labelled(chars: &[char], at: usize) -> Option<Value> {
 
 /// The value behind the key of a program that begins at `at`.
 fn keyed(chars: &[char], at: usize) -> Option<Value> {
-    let end = run(chars, at, |c| is_ascii_word(c) || matches!(c, '_' | '-'));
+    let window = &chars[..chars.len().min(at + KEY + 1)];
+    let end = run(window, at, |c| is_ascii_word(c) || matches!(c, '_' | '-'));
     if end - at > KEY {
         return None;
     }
