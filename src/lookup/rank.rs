@@ -10,8 +10,10 @@ use super::read::Reading;
 
 /// Topics that are compared in full, at most. Source: chosen.
 const CANDIDATES: usize = 24;
-/// Templates that are aligned, at most. Source: chosen, for cost.
+/// Templates that are aligned, at most; in a paste of more lines one a line. Source: chosen, for cost.
 const ALIGNED: usize = 4;
+/// Lines for which a template is aligned, at most. Source: chosen, for cost.
+const LINES: usize = 16;
 /// A template is aligned if the paste has at least this share of what it has of the most promising
 /// template. Source: chosen, for cost.
 const PROMISING: f32 = 0.5;
@@ -100,7 +102,9 @@ fn align(
     }
     promising.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
     let least = promising.first().map_or(0.0, |p| p.0 * PROMISING);
-    for (_, position, index) in promising.into_iter().take(ALIGNED).filter(|p| p.0 >= least) {
+    let lines = reading.analyzed.lines().count().min(LINES);
+    let aligned = promising.into_iter().take(ALIGNED.max(lines));
+    for (_, position, index) in aligned.filter(|p| p.0 >= least) {
         let evidence = &mut found[position];
         let (line, template) = &topics.topics[evidence.topic].templates[index];
         let clause = comparison.nearest_clause(*line);

@@ -95,6 +95,23 @@ pub struct Analyzed {
     pub style: Style,
 }
 
+impl Analyzed {
+    /// The lines of what is read, as ranges of normalised characters, those without a letter or a
+    /// digit left out. Structure ends a line.
+    pub fn lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let chars = self.normalized.chars();
+        let mut structure = self.structure.iter().peekable();
+        let ends = (0..chars.len()).filter(move |at| {
+            while structure.next_if(|r| r.end <= *at).is_some() {}
+            chars[*at] == '\n' || structure.peek().is_some_and(|r| r.start <= *at)
+        });
+        let mut start = 0;
+        ends.chain([chars.len()])
+            .map(move |end| std::mem::replace(&mut start, end + 1)..end)
+            .filter(|line| chars[line.clone()].iter().any(|c| c.is_alphanumeric()))
+    }
+}
+
 impl Analyzer {
     /// Builds the segmenter's dictionary and the spotters.
     pub fn new(words: Words<'_>) -> Self {

@@ -47,6 +47,21 @@ const ASKING: [&str; 44] = [
     "在线等",
     "急",
 ];
+/// Words and marks of questions alone. Chosen.
+const QUESTIONS: [&str; 12] = [
+    "怎么",
+    "咋",
+    "吗",
+    "呢",
+    "?",
+    "？",
+    "为什么",
+    "为啥",
+    "如何",
+    "怎样",
+    "请问",
+    "帮",
+];
 /// Words of programs that report a failure or ask for a correction. Chosen.
 const FAILING: [&str; 30] = [
     "失败",
@@ -103,6 +118,11 @@ impl Style {
             message: !ask && letters >= MESSAGE,
         }
     }
+}
+
+/// True if a text asks a question in so many words; a program may say 您.
+pub fn asks(text: &str) -> bool {
+    QUESTIONS.iter().any(|word| text.contains(word))
 }
 
 /// True if a normalised text reports a failure in Chinese.

@@ -148,6 +148,38 @@ fn a_message_that_is_not_known_is_not_answered_there_either() {
 }
 
 #[test]
+fn each_line_that_is_a_message_is_a_problem_and_an_unknown_one_beside_them() {
+    let lines = [
+        MESSAGE,
+        "包裹773309128847155已被锁定,解锁前不可变更承运商",
+        UNKNOWN,
+        "quota exceeded: 501 of 500 submissions today",
+        "您的仓库未开通极速上门揽收业务",
+        MESSAGE,
+    ];
+    let text = lines.join("\n");
+    let answer = look_up(&text);
+    let sent: Vec<char> = text.chars().collect();
+    let found: Vec<(String, bool, usize)> = answer
+        .problems
+        .iter()
+        .map(|p| {
+            let line = sent[p.span.clone()].iter().collect();
+            (line, p.verdict.outcome == Outcome::Answer, p.count)
+        })
+        .collect();
+    let expected = [
+        (lines[0], true, 2),
+        (lines[1], true, 1),
+        (lines[2], false, 1),
+        (lines[3], true, 1),
+        (lines[4], false, 1),
+    ];
+    let expected = expected.map(|(line, known, count)| (line.to_owned(), known, count));
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_trace_longer_than_is_read_is_answered_and_nothing_of_it_is_left_out() {
     let frames = "\tat org.springframework.web.servlet.Frame.service(Frame.java:880) ~[web-5.3.20.jar:5.3.20]\n";
     let text = format!(

@@ -80,6 +80,10 @@ struct QueryBody<'a> {
     left_out: usize,
 }
 
+fn is_one(count: &usize) -> bool {
+    *count == 1
+}
+
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
@@ -89,6 +93,10 @@ fn is_zero(count: &usize) -> bool {
 #[schema(as = Problem)]
 struct ProblemBody<'a> {
     span: Extent,
+    /// 这一行在原文里有几次，`span` 是第一次；只有一次就没有。
+    #[serde(skip_serializing_if = "is_one")]
+    #[schema(required = false, minimum = 2)]
+    count: usize,
     #[serde(flatten)]
     verdict: VerdictBody<'a>,
 }
@@ -268,6 +276,7 @@ impl<'a> Wire<'a> {
         let answer = &recorded.answer;
         let problems = answer.problems.iter().map(|p| ProblemBody {
             span: p.span.clone().into(),
+            count: p.count,
             verdict: self.verdict(&p.verdict),
         });
         let VerdictBody {
