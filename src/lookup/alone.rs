@@ -88,15 +88,11 @@ fn boundary_before(analyzed: &Analyzed, at: usize) -> Option<usize> {
 /// The end of the part, if nothing but marks stand between `at` and it.
 fn boundary_after(analyzed: &Analyzed, at: usize) -> Option<usize> {
     let chars = analyzed.normalized.chars();
-    for i in at..chars.len() {
-        if ends_part(analyzed, i) {
-            return Some(i);
-        }
-        if chars[i].is_alphanumeric() {
-            return None;
-        }
+    let ends = |i: &usize| ends_part(analyzed, *i) || chars[*i].is_alphanumeric();
+    match (at..chars.len()).find(ends) {
+        Some(i) if !ends_part(analyzed, i) => None,
+        end => Some(end.unwrap_or(chars.len())),
     }
-    Some(chars.len())
 }
 
 fn ends_part(analyzed: &Analyzed, at: usize) -> bool {

@@ -56,3 +56,16 @@ pub(super) fn groups(chars: &[char], at: usize) -> Option<Range<usize>> {
     let apart = !chars.get(end).is_some_and(char::is_ascii_alphabetic);
     (short && digit && apart && groups.count() >= GROUPS).then_some(at..end)
 }
+
+/// The address of a device that begins at `at`, its six groups of two digits between hyphens
+/// (00-1a-2b-3c-4d-5e).
+pub(super) fn device(chars: &[char], at: usize) -> Option<Range<usize>> {
+    const LENGTH: usize = 17;
+    let text = chars.get(at..at + LENGTH)?;
+    let fits = text.iter().enumerate().all(|(i, c)| match i % 3 {
+        2 => *c == '-',
+        _ => c.is_ascii_hexdigit(),
+    });
+    let ends = !chars.get(at + LENGTH).is_some_and(|c| is_ascii_word(*c));
+    (fits && ends).then_some(at..at + LENGTH)
+}

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::text::label::is_surname;
-use crate::text::scan::{is_cjk, is_digit};
+use crate::text::scan::{is_cjk, is_digit, starts_with};
 
 /// Most marks between a name and the number beside it.
 const GAP: usize = 3;
@@ -55,7 +55,20 @@ pub(super) fn name_after(chars: &[char], contact: usize) -> Option<Range<usize>>
     is_name(&chars[start..end]).then_some(start..end)
 }
 
+/// The name before a title that begins at `at`: 王小明女士.
+pub(super) fn titled(chars: &[char], at: usize) -> Option<Range<usize>> {
+    const TITLES: [&str; 3] = ["女士", "先生", "小姐"];
+    if !TITLES.iter().any(|title| starts_with(&chars[at..], title)) {
+        return None;
+    }
+    let names = [3, 2].into_iter().filter_map(|length| {
+        let start = at.checked_sub(length)?;
+        is_name(&chars[start..at]).then_some(start..at)
+    });
+    names.max_by_key(Range::len)
+}
+
 /// True for two to four 汉字 that begin with a family name.
-fn is_name(word: &[char]) -> bool {
-    (2..=LONGEST).contains(&word.len()) && is_surname(word)
+pub(super) fn is_name(word: &[char]) -> bool {
+    (2..=LONGEST).contains(&word.len()) && word.iter().all(|c| is_cjk(*c)) && is_surname(word)
 }

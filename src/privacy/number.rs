@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::scan::{follows, is_ascii_word, is_digit, run};
+use crate::text::scan::{follows, is_ascii_word, is_digit, run, starts_with};
 
 /// A number with this many digits is hidden. The shortest numbers of people have seven (a landline
 /// without its area code); of the numbers in messages that are not personal few have more than six.
@@ -18,6 +18,9 @@ const CODE: usize = 4;
 pub(super) fn number(chars: &[char], at: usize, from: usize) -> Option<Range<usize>> {
     if !is_digit(chars[at]) || follows(chars, at, is_digit) {
         return None;
+    }
+    if let Some(end) = thousands(chars, at) {
+        return Some(at..end);
     }
     let (mut start, mut end, mut digits) = (at, at, 0);
     loop {
@@ -46,6 +49,28 @@ pub(super) fn number(chars: &[char], at: usize, from: usize) -> Option<Range<usi
     Some(start..extension(chars, end).unwrap_or(end))
 }
 
+/// One past a number of ten digits or more that begins at `at` and is written as Java's
+/// `MessageFormat` writes every number: 13,812,345,678.
+fn thousands(chars: &[char], at: usize) -> Option<usize> {
+    let mut end = run(chars, at, is_digit);
+    let mut groups = 0;
+    while chars.get(end) == Some(&',') && run(chars, end + 1, is_digit) == end + 4 {
+        end += 4;
+        groups += 1;
+    }
+    (groups >= 3).then_some(end)
+}
+
+/// The last digits of a number that begin at `at` with their label: 尾号8000.
+pub(super) fn last_digits(chars: &[char], at: usize) -> Option<Range<usize>> {
+    if !starts_with(&chars[at..], "尾号") {
+        return None;
+    }
+    let start = run(chars, at + 2, |c| matches!(c, ' ' | ':' | '是' | '为'));
+    let end = run(chars, start, is_digit);
+    (3..=6).contains(&(end - start)).then_some(start..end)
+}
+
 /// True for marks that stand between two numbers as well as between the groups of one.
 fn is_loose(c: char) -> bool {
     matches!(c, ' ' | ':')
@@ -54,8 +79,9 @@ fn is_loose(c: char) -> bool {
 /// First digit of the next group of a number that ends at `at`: behind at most [`GAP`] marks, or
 /// behind any number of the stars that stand for hidden digits. `None` if no group follows.
 fn joint(chars: &[char], at: usize) -> Option<usize> {
-    let stars = run(chars, at, |c| matches!(c, '*' | 'x'));
-    let next = if stars >= at + 2 {
+    let stars = run(chars, at, |c| matches!(c, '*' | 'x' | ' '));
+    let hidden = chars[at..stars].iter().filter(|c| **c != ' ').count();
+    let next = if hidden >= 2 {
         stars
     } else {
         run(chars, at, |c| {

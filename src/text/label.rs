@@ -29,9 +29,9 @@ pub(crate) enum Class {
 
 /// A label, as it was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Label {
+pub(crate) struct Label {
     /// Kind of the value behind it.
-    pub(super) class: Class,
+    pub(crate) class: Class,
     /// True if the value behind it and a sign (`:`, `=`) counts as varying when texts are matched.
     ///
     /// Hiding may err on the side of hiding; matching may not take words for a value, or two
@@ -53,11 +53,11 @@ const WORDS: [(Class, &str); 4] = [
         "收件人* 收货人* 联系人* 联络人 发件人* 寄件人* 发货人 寄货人 签收人 取件人 提货人 \
          经办人 负责人 收款人 付款人 开户人 持卡人 户名 姓名* 名字 买家 卖家 掌柜 客户 顾客 \
          会员 老板 司机 快递员 操作员 操作人 打单员 制单人 审核人 申请人 投诉人 代收人 代签人 \
-         委托人 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方",
+         委托人 创建人 提交人 处理人 仓管员 店长 当前用户 收件 收货 寄件 发件 收件方 收货方 寄件方 我叫 我是 名叫 联系 致电 收方 寄方",
     ),
     (
         Class::Account,
-        "用户名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 身份证 \
+        "用户名 登录名 会员名 昵称 网名 旺旺 微信 微信号 v信 qq qq号 支付宝 账号 帐号 账户 身份证 \
          身份证号 证件 证件号 银行卡 银行账号 卡号 电话 手机 手机号 联系电话 联系方式 座机 \
          固话 邮箱 钉钉号 飞书号 抖音号 快手号 小红书号 电子邮箱 分机 虚拟号 传真 车牌 车牌号",
     ),
@@ -81,7 +81,7 @@ const KEYS: [(Class, &str); 6] = [
     (Class::Person, "realname fullname truename nickname"),
     (
         Class::Account,
-        "username mobilephone cellphone phonenumber mobileno phoneno idno idnumber certno \
+        "username sellernick mobilephone cellphone phonenumber mobileno phoneno idno idnumber certno \
          bankcard cardno wangwang wechat weixin wx vx wxid unionid qq",
     ),
     (
@@ -93,7 +93,7 @@ const KEYS: [(Class, &str); 6] = [
         "accesstoken* refreshtoken* token* authtoken idtoken sessionkey* session* sessionid \
          jsessionid phpsessid sid sign* signature appsecret* secret* secretkey clientsecret \
          clientid apikey appkey appid accesskey accesskeyid accesskeysecret privatekey \
-         encodingaeskey xapikey password passwd pwd pass authcode verifycode captcha \
+         encodingaeskey cookie2 tbtoken xapikey password passwd pwd pass authcode verifycode captcha \
          csrftoken xcsrftoken",
     ),
     (
@@ -252,7 +252,7 @@ fn spelt(chars: &[char], at: usize, word: &[char]) -> Option<usize> {
 
 /// The label that a program's key is, or that its end is (`shop_owner_name`). The value of an end
 /// never varies: the key may name something else (`Postman-Token`).
-pub(super) fn key(word: &[char]) -> Option<Label> {
+pub(crate) fn key(word: &[char]) -> Option<Label> {
     let joint = |c: &char| matches!(c, '_' | '-');
     let joints = word.iter().enumerate().filter(|(_, c)| joint(c));
     let mut ends = joints.map(|(at, _)| &word[at + 1..]);

@@ -61,6 +61,9 @@ const STATING: [&str; 22] = [
     "should",
 ];
 
+/// Stands for a character whose bytes were lost.
+const LOST: char = '\u{fffd}';
+
 /// A value behind a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Value {
@@ -134,12 +137,16 @@ fn element(chars: &[char], start: usize, class: Class) -> Option<Range<usize>> {
 
 /// True for quotes and brackets that may close behind a label, for escapes of them, and for spaces.
 fn closes(c: char) -> bool {
-    matches!(c, '"' | '\'' | '\\' | ' ' | ')' | ']' | '*' | '`')
+    matches!(c, '"' | '\'' | '\\' | ' ' | ')' | ']' | '*' | '`' | LOST)
 }
 
-/// One past the sign (`:`, `=`, `|`, `=>`) between a label that ends at `end` and a value.
+/// One past the sign (`:`, `=`, `|`, `=>`) between a label that ends at `end` and a value. A character
+/// that was lost there may have been one.
 fn sign(chars: &[char], end: usize) -> Option<usize> {
     let at = run(chars, end, closes);
+    if chars[end..at].contains(&LOST) && !matches!(chars.get(at), Some(':' | '=' | '|')) {
+        return Some(at);
+    }
     let sign = |at: usize| matches!(chars.get(at), Some(':' | '=' | '|'));
     let arrow = |at: usize| matches!(chars.get(at), Some(':' | '=' | '>'));
     (at <= end + CLOSING && sign(at)).then(|| if arrow(at + 1) { at + 2 } else { at + 1 })

@@ -159,7 +159,10 @@ fn several_errors_are_kept_apart() {
         .collect();
     assert_eq!(ids, [PHONE, LOCKED]);
     assert_eq!(answer.problems[0].span.start, 0);
-    assert_eq!(answer.problems[0].span.end + 1, answer.problems[1].span.start);
+    assert_eq!(
+        answer.problems[0].span.end + 1,
+        answer.problems[1].span.start
+    );
     let second = &answer.problems[1];
     assert!(
         second.verdict.results[0]

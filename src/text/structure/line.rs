@@ -5,15 +5,16 @@ use std::ops::Range;
 use regex::Regex;
 
 /// A line of a text.
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Its characters, without the line end.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// For each byte of `text`, and its end, the number of characters of the whole text before it.
     places: Vec<usize>,
 }
 
 impl Line {
-    fn new(start: usize, chars: &[char]) -> Self {
+    /// A line of these characters, the first of which is the `start`th of the text.
+    pub(crate) fn new(start: usize, chars: &[char]) -> Self {
         let mut line = Self {
             text: String::new(),
             places: Vec::new(),
@@ -27,18 +28,18 @@ impl Line {
     }
 
     /// The range of characters that a range of the bytes of `text` stands for.
-    pub(super) fn chars(&self, bytes: Range<usize>) -> Range<usize> {
+    pub(crate) fn chars(&self, bytes: Range<usize>) -> Range<usize> {
         self.places[bytes.start]..self.places[bytes.end]
     }
 
     /// The range of all its characters.
-    pub(super) fn all(&self) -> Range<usize> {
+    pub(crate) fn all(&self) -> Range<usize> {
         self.chars(0..self.text.len())
     }
 }
 
 /// The lines of a text.
-pub(super) fn lines(chars: &[char]) -> Vec<Line> {
+pub(crate) fn lines(chars: &[char]) -> Vec<Line> {
     let mut start = 0;
     chars
         .split(|c| *c == '\n')
@@ -54,7 +55,7 @@ pub(super) fn lines(chars: &[char]) -> Vec<Line> {
 ///
 /// # Panics
 /// If it is not valid.
-pub(super) fn pattern(text: &str) -> Regex {
+pub(crate) fn pattern(text: &str) -> Regex {
     let text = format!("(?x){text}");
     Regex::new(&text).expect("the pattern is valid")
 }

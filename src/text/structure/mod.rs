@@ -8,7 +8,7 @@
 mod fields;
 mod frames;
 mod http;
-mod line;
+pub(crate) mod line;
 mod log;
 mod telling;
 
