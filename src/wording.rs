@@ -10,6 +10,11 @@ pub const UNKNOWN: &str = "没有用上的内容";
 /// The same for stylesheets.
 pub const UNKNOWN_ID: &str = "unknown";
 
+/// Name of what stands around a message, in the legend.
+pub const STRUCTURE: &str = "堆栈、日志头、字段名";
+/// The same for stylesheets.
+pub const STRUCTURE_ID: &str = "structure";
+
 /// A probability in words.
 pub fn sureness(confidence: f64) -> &'static str {
     match confidence {

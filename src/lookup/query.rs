@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 
 use crate::kb::Vocabulary;
 use crate::privacy;
-use crate::text::{Analyzed, AtomKind, Marks};
+use crate::text::{Analyzed, AtomKind, Marks, Normalized};
 
 use super::read::Reading;
 
@@ -25,6 +25,9 @@ pub struct Query {
     /// The text with variable parts and personal data replaced by `<*>`; line breaks stay. Of a
     /// long text only what was read.
     pub masked: String,
+    /// Ranges of the sent text, in Unicode scalar values, around its messages: stack frames, heads of
+    /// log lines, names of fields. Ascending, disjoint.
+    pub structure: Vec<Range<usize>>,
     /// Number of characters that were not read, for the text is too long; what stands around its
     /// messages is not counted.
     pub left_out: usize,
@@ -51,10 +54,35 @@ impl Query {
                 .collect(),
             codes: codes(sent, reading, &hidden),
             masked: privacy::show(sent, normalized, &hidden),
+            structure: joined(sent, normalized, structure),
             left_out: reading.analyzed.left_out,
             fingerprint: fingerprint(&reading.analyzed),
         }
     }
+}
+
+/// The structure on the sent text; what only white space parts is one.
+fn joined(sent: &str, normalized: &Normalized, structure: &[Range<usize>]) -> Vec<Range<usize>> {
+    if structure.is_empty() {
+        return Vec::new();
+    }
+    let sent: Vec<char> = sent.chars().collect();
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for range in structure {
+        let range = normalized.source(range.clone());
+        match joined.last_mut() {
+            Some(last)
+                if range.start <= last.end
+                    || sent[last.end..range.start]
+                        .iter()
+                        .all(|c| c.is_whitespace()) =>
+            {
+                last.end = last.end.max(range.end);
+            }
+            _ => joined.push(range),
+        }
+    }
+    joined
 }
 
 /// Codes for display: short ones in capitals, long ones as they were sent. A code inside a hidden

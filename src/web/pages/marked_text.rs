@@ -1,9 +1,13 @@
-//! A pasted text with the stretches marked that an entry explains, and the legend of the marks.
+//! A pasted text with the stretches marked that an entry explains, what stands around its messages,
+//! and the legend of the marks.
 
 use std::ops::Range;
 
 use crate::lookup::{Span, SpanKind};
 use crate::wording;
+
+/// Lines of structure from which on they are folded. Chosen: fewer are read at a glance.
+const FOLDED: usize = 6;
 
 /// A part of a text, cut at its marks.
 pub(super) struct MarkedText {
@@ -19,13 +23,21 @@ pub(super) struct Segment {
     kind: Option<SpanKind>,
     /// Words that nothing explained.
     unknown: bool,
+    /// Stack frames, heads of log lines, names of fields.
+    structure: bool,
     pub(super) text: String,
 }
 
 impl MarkedText {
-    /// Marks `part` of a text, a range of characters, with spans that are ascending and disjoint.
-    pub(super) fn new(text: &[char], part: Range<usize>, spans: &[Span]) -> Self {
-        let mut segments = segments(text, part, spans);
+    /// Marks `part` of a text, a range of characters, with spans and structure that are ascending and
+    /// disjoint each.
+    pub(super) fn new(
+        text: &[char],
+        part: Range<usize>,
+        spans: &[Span],
+        structure: &[Range<usize>],
+    ) -> Self {
+        let mut segments = segments(text, part, spans, structure);
         let marked = |kind: &SpanKind| segments.iter().any(|s| s.kind == Some(*kind));
         let every = [
             SpanKind::Literal,
@@ -41,12 +53,16 @@ impl MarkedText {
         // Beside what is known, what is not; where nothing is known there is nothing to tell apart.
         if !legend.is_empty() {
             for segment in &mut segments {
-                segment.unknown =
-                    segment.kind.is_none() && segment.text.contains(char::is_alphanumeric);
+                segment.unknown = segment.kind.is_none()
+                    && !segment.structure
+                    && segment.text.contains(char::is_alphanumeric);
             }
             if segments.iter().any(|s| s.unknown) {
                 legend.push((wording::UNKNOWN_ID, wording::UNKNOWN));
             }
+        }
+        if segments.iter().any(|s| s.structure) {
+            legend.push((wording::STRUCTURE_ID, wording::STRUCTURE));
         }
         Self { segments, legend }
     }
@@ -56,7 +72,14 @@ impl Segment {
     pub(super) fn class(&self) -> Option<&'static str> {
         self.kind
             .map(wording::span_id)
+            .or(self.structure.then_some(wording::STRUCTURE_ID))
             .or(self.unknown.then_some(wording::UNKNOWN_ID))
+    }
+
+    /// Number of its lines, if they are folded.
+    pub(super) fn folded(&self) -> Option<usize> {
+        let lines = self.text.lines().count();
+        (self.structure && lines >= FOLDED).then_some(lines)
     }
 
     /// The mark in words, which a screen reader reads as its description.
@@ -80,28 +103,45 @@ pub(super) fn trimmed(text: &[char], part: Range<usize>) -> Range<usize> {
     }
 }
 
-/// Cuts a part of the text at the ends of its marks. Spans are ascending and disjoint.
-fn segments(text: &[char], part: Range<usize>, spans: &[Span]) -> Vec<Segment> {
+/// Cuts a part of the text at the ends of its marks, and what is not marked at those of the
+/// structure. Spans and structure are ascending and disjoint each.
+fn segments(
+    text: &[char],
+    part: Range<usize>,
+    spans: &[Span],
+    structure: &[Range<usize>],
+) -> Vec<Segment> {
     let mut segments = Vec::new();
-    let mut push = |range: Range<usize>, kind| {
+    let mut push = |range: Range<usize>, kind, structure| {
         if !range.is_empty() {
             segments.push(Segment {
                 kind,
                 unknown: false,
+                structure,
                 text: text[range].iter().collect(),
             });
         }
     };
     let mut at = part.start;
-    for span in spans {
-        let (start, end) = (span.start.max(at), span.end.min(part.end));
-        if start < end {
-            push(at..start, None);
-            push(start..end, Some(span.kind));
-            at = end;
+    let end = Span {
+        start: part.end,
+        end: part.end,
+        kind: SpanKind::Literal,
+    };
+    for span in spans.iter().chain([&end]) {
+        let (start, end) = (span.start.max(at).min(part.end), span.end.min(part.end));
+        let from = at;
+        let around = structure.iter().filter(|r| r.end > from && r.start < start);
+        for around in around {
+            let (from, to) = (around.start.max(at), around.end.min(start));
+            push(at..from, None, false);
+            push(from..to, None, true);
+            at = to;
         }
+        push(at..start, None, false);
+        push(start..end, Some(span.kind), false);
+        at = at.max(end).max(start);
     }
-    push(at..part.end, None);
     segments
 }
 
@@ -123,7 +163,7 @@ mod tests {
                 s.text
             }
         };
-        segments(&text, part, &spans)
+        segments(&text, part, &spans, &[])
             .into_iter()
             .map(mark)
             .collect()
@@ -138,6 +178,31 @@ mod tests {
         assert_eq!(cut("甲乙丙丁", 1..3, &[(0, 2), (2, 4)]), "[乙][丙]");
         assert_eq!(cut("甲乙丙丁", 0..4, &[]), "甲乙丙丁");
         assert_eq!(cut("甲乙丙丁", 2..4, &[(0, 1)]), "丙丁");
+    }
+
+    #[test]
+    fn structure_is_cut_where_a_mark_is() {
+        let text: Vec<char> = "甲乙丙丁戊己".chars().collect();
+        let spans = [Span {
+            start: 3,
+            end: 4,
+            kind: SpanKind::Literal,
+        }];
+        let cut: Vec<(String, bool)> = segments(&text, 1..6, &spans, &[0..2, 3..5])
+            .into_iter()
+            .map(|s| (s.text, s.structure))
+            .collect();
+        let expected = [
+            ("乙", true),
+            ("丙", false),
+            ("丁", false),
+            ("戊", true),
+            ("己", false),
+        ];
+        assert_eq!(
+            cut,
+            expected.map(|(text, structure)| (text.to_owned(), structure))
+        );
     }
 
     #[test]

@@ -63,7 +63,11 @@ fn result(app: &App, now: &Generation, viewer: Viewer, asked: AskBox) -> Respons
     };
     let Recorded { id, answer, .. } = app.service.turn(now, &paste, None, LIMIT, Channel::Page);
     let text: Vec<char> = paste.text().chars().collect();
-    let view = |number, span, verdict| Problem::new(now, &text, number, span, verdict);
+    let pasted = Pasted {
+        text: &text,
+        structure: &answer.query.structure,
+    };
+    let view = |number, span, verdict| Problem::new(now, &pasted, number, span, verdict);
     let problems: Vec<Problem> = if answer.problems.is_empty() {
         vec![view(1, 0..text.len(), &answer.verdict)]
     } else {
@@ -81,6 +85,7 @@ fn result(app: &App, now: &Generation, viewer: Viewer, asked: AskBox) -> Respons
         level: if problems.len() > 1 { 2 } else { 1 },
         problems,
         lookup_id: id.to_string(),
+        left_out: answer.query.left_out,
         platform_known: !answer.query.platforms.is_empty(),
         agent: viewer.result(now, &paste, &answer),
     };
@@ -96,6 +101,8 @@ struct SearchPage<'a> {
     level: u8,
     problems: Vec<Problem<'a>>,
     lookup_id: String,
+    /// Characters of a long text that were not read.
+    left_out: usize,
     platform_known: bool,
     agent: Option<AgentResult<'a>>,
 }
@@ -107,6 +114,12 @@ impl SearchPage<'_> {
         let found = notes.iter().find(|(noted, _)| noted.id == entry.id);
         found.map(|(_, notes)| notes.as_str())
     }
+}
+
+/// The text as it was sent, and what stands around its messages.
+struct Pasted<'a> {
+    text: &'a [char],
+    structure: &'a [Range<usize>],
 }
 
 /// One problem and its outcome. Of several, each has its own part of the text.
@@ -160,12 +173,13 @@ struct Ticket<'a> {
 impl<'a> Problem<'a> {
     fn new(
         now: &'a Generation,
-        text: &[char],
+        pasted: &Pasted,
         number: usize,
         part: Range<usize>,
         verdict: &'a Verdict,
     ) -> Self {
         let kb = now.engine.kb();
+        let Pasted { text, structure } = pasted;
         let part = trimmed(text, part);
         let matched = verdict.results.first().map(|hit| &hit.matched);
         let mut spans = matched.map_or_else(Vec::new, |m| m.spans.clone());
@@ -173,7 +187,8 @@ impl<'a> Problem<'a> {
             // What it shares with an entry that is no answer would only mislead.
             spans.retain(|s| s.kind != SpanKind::Literal);
         }
-        let MarkedText { segments, legend } = MarkedText::new(text, part.clone(), &spans);
+        let MarkedText { segments, legend } =
+            MarkedText::new(text, part.clone(), &spans, structure);
         Self {
             number,
             outcome: verdict.outcome,
