@@ -78,7 +78,11 @@ fn word(text: &Normalized, start: usize, end: usize) -> Option<(Vec<Char>, usize
     if chars[digits.clone()].iter().all(char::is_ascii_hexdigit) {
         let bytes = hex(chars, digits.clone());
         let marked = digits.start > start || chars[..start].ends_with(&['\'']);
-        return Some((of_hex(&bytes, marked)?, end));
+        let mut decoded = of_hex(&bytes, marked)?;
+        if let Some(first) = decoded.first_mut().filter(|_| digits.start > start) {
+            first.start = start - usize::from(chars[..start].ends_with(&['\\']));
+        }
+        return Some((decoded, end));
     }
     if chars[start + 2] == '-' {
         return list(chars, start);

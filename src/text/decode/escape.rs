@@ -58,6 +58,7 @@ fn backslash(rest: &[char]) -> Option<(char, usize)> {
         Some('u' | 'U') => braced(&rest[run..])
             .or_else(|| eight_digits(&rest[run..]))
             .or_else(|| utf16_escape(&rest[run..])),
+        Some('x' | 'X') if run::is_dump(&rest[run + 1..]) => None,
         Some('x' | 'X') => braced(&rest[run..])
             .or_else(|| ascii_escape(&rest[run - 1..]).map(|(c, len)| (c, len - 1))),
         _ => None,

@@ -11,7 +11,14 @@ use crate::text::Normalized;
 pub(super) fn repair(text: &Normalized, start: usize, out: &mut Normalized) -> Step {
     let once = once(text, start);
     let twice = || twice(text, start);
-    match once.or_else(twice) {
+    // UTF-8 of letters beyond ASCII looks like 汉字 of GBK.
+    let found = match once {
+        Some(once) if matches!(text.chars()[start], 'Â' | 'Ã') => {
+            twice().filter(|twice| twice.end >= once.end).or(Some(once))
+        }
+        once => once.or_else(twice),
+    };
+    match found {
         Some(found) => {
             for (c, from) in found.chars {
                 out.push(c, from);

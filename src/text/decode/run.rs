@@ -29,7 +29,7 @@ impl Notation {
     pub(super) fn of(rest: &[char]) -> Option<Self> {
         match rest {
             ['%', ..] => Some(Self::Percent),
-            ['\\', 'x' | 'X', ..] => Some(Self::Hex),
+            ['\\', 'x' | 'X', digits @ ..] if !is_dump(digits) => Some(Self::Hex),
             ['\\', '2' | '3', ..] => Some(Self::Octal),
             ['=', ..] => Some(Self::Mail),
             _ => None,
@@ -61,6 +61,14 @@ impl Notation {
         };
         Some((u8::try_from(value).ok()?, len))
     }
+}
+
+/// True for the digits of a dump in hexadecimal behind its `\x`, which are no single byte.
+pub(super) fn is_dump(digits: &[char]) -> bool {
+    /// Digits from which on they are no byte and a word. Chosen.
+    const DIGITS: usize = 12;
+    let digits = digits.get(..DIGITS);
+    digits.is_some_and(|digits| digits.iter().all(char::is_ascii_hexdigit))
 }
 
 /// Decodes the run of bytes from 0x80 on that begins at `start`; `None` if none begins there.
