@@ -8,7 +8,7 @@
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::decode::{decode, marks_encoding};
+use super::decode::{decode, marks_encoding, unescaped};
 use super::normalized::Normalized;
 use super::simplified::{FIRST_HANZI, LAST_HANZI, SIMPLIFIED, simplified_by};
 
@@ -42,6 +42,18 @@ impl Normalized {
                     *c = ' ';
                 }
                 text = text.folded();
+            }
+        }
+        text
+    }
+
+    /// Undoes the escapes of a text, but not mojibake, and folds nothing.
+    pub(crate) fn unescaped(raw: &str) -> Self {
+        let mut text = Self::sent(raw);
+        for _ in 0..ROUNDS {
+            match unescaped(&text) {
+                Some(plain) => text = plain,
+                None => break,
             }
         }
         text
