@@ -46,14 +46,22 @@ impl Messages {
     }
 }
 
-/// True if a text shows signs of damage that are worth a comparison; the second is true if a reader
-/// would call it damaged.
-pub(super) fn signs(text: &Normalized) -> Signs {
-    let lines = text.chars().split(|c| *c == '\n').map(Signs::of);
-    lines.fold(Signs::default(), |a, b| Signs {
-        likely: a.likely || b.likely,
-        certain: a.certain || b.certain,
-    })
+/// The signs of damage in any line of a text: those of the text as it is read, and `likely` also
+/// where it was likely as it was `sent` and not all was undone.
+pub(super) fn signs(sent: &str, text: &Normalized) -> Signs {
+    let any = |chars: &[char]| {
+        let lines = chars.split(|c| *c == '\n').map(Signs::of);
+        lines.fold(Signs::default(), |a, b| Signs {
+            some: a.some || b.some,
+            likely: a.likely || b.likely,
+            certain: a.certain || b.certain,
+        })
+    };
+    let mut signs = any(text.chars());
+    if signs.some && !signs.likely {
+        signs.likely = any(&sent.chars().collect::<Vec<char>>()).likely;
+    }
+    signs
 }
 
 fn push(text: &Normalized, range: Range<usize>, out: &mut Vec<(char, Range<usize>)>) {

@@ -158,7 +158,7 @@ impl Engine {
     pub fn consider(&self, text: &str, platform: Option<&str>, exclude: Exclude) -> Scored {
         let platform = platform.and_then(|id| self.kb.vocabulary.platform_position(id));
         let mut analyzed = self.analyzer.analyze(text);
-        let signs = signs(&analyzed.normalized);
+        let signs = signs(text, &analyzed.normalized);
         let restored = signs
             .likely
             .then(|| self.messages.restore(&self.topics, text))

@@ -16,6 +16,8 @@ const WILD: u8 = 0;
 /// Signs of damage in a line of a decoded text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Signs {
+    /// Something may be damaged.
+    pub(crate) some: bool,
     /// It is worth comparing with messages in their damaged forms.
     pub(crate) likely: bool,
     /// A reader would call it damaged.
@@ -56,8 +58,10 @@ impl Signs {
                 _ => {}
             }
         }
+        let some = lost + strange + rare > 0;
         let rare = rare >= STRANGE && 2 * rare > common;
         Self {
+            some,
             likely: lost > 0 || strange >= STRANGE || rare,
             certain: lost >= 2 || leads >= STRANGE || rare && strange + lost > 0,
         }
@@ -111,8 +115,6 @@ enum Item {
     Lost,
     /// Bytes that were replaced, by a program that read UTF-8.
     Replaced,
-    /// No byte of this encoding.
-    Other,
 }
 
 /// A line as what is left of its bytes, if it was displayed in one encoding.
@@ -173,7 +175,7 @@ impl Remains {
                     Some(bytes) => items.extend(bytes.map(|byte| (Item::Byte(byte), at))),
                     None => {
                         others += 1;
-                        items.push((Item::Other, at));
+                        items.push((Item::Lost, at));
                     }
                 },
             }
@@ -216,9 +218,8 @@ impl Remains {
     }
 
     fn fit_bytes(&self, message: &[u8], sent: Sent) -> Option<Fit> {
-        /// Bytes that are left and equal, at least, and as a share of those of the message: one in
-        /// this many. Chosen.
-        const KNOWN: usize = 4;
+        /// Bytes that are left and equal, as a share of those of the message: one in this many.
+        /// Chosen.
         const SHARE: usize = 6;
         let beyond = message.iter().filter(|b| **b >= 0x80).count();
         let has = |pair: &&[u8]| self.pairs.binary_search(&[pair[0], pair[1]]).is_ok();
@@ -226,9 +227,22 @@ impl Remains {
             return None;
         }
         let (fit, covered) = Alignment::new(self, message, sent).best()?;
-        let enough = fit.known >= KNOWN && SHARE * fit.known >= beyond;
+        let letters = message.iter().filter(|b| b.is_ascii_alphanumeric());
+        let least = least_known(letters.count(), covered == self.damaged);
+        let enough = fit.known >= least && SHARE * fit.known >= beyond;
         // Most of what is damaged in the line belongs to the message.
         (enough && 5 * covered >= 3 * self.damaged).then_some(fit)
+    }
+}
+
+/// Bytes that are left and equal, at least, in a message with so many letters and digits of ASCII.
+/// Fewer suffice where the message is all that is damaged in the line. Chosen: one 汉字 and a half,
+/// or one beside a word.
+fn least_known(letters: usize, whole: bool) -> usize {
+    match (letters, whole) {
+        (4.., true) => 2,
+        (_, true) => 3,
+        _ => 4,
     }
 }
 

@@ -73,9 +73,15 @@ impl Charset {
     }
 
     /// An encoding of one and two bytes a character.
+    ///
+    /// The part of Big5 for private use (0xc7, 0xc8) is left out: vendors fill it differently.
     fn of_pairs(encoding: &'static Encoding) -> Self {
         let mut pairs = vec![0; 0x1_0000];
-        for first in 0x81..=0xfe_u8 {
+        // The standard's own part comes first: extensions repeat some of its characters.
+        for first in (0xa1..=0xfe_u8).chain(0x81..=0xa0) {
+            if encoding == BIG5 && matches!(first, 0xc7 | 0xc8) {
+                continue;
+            }
             for second in 0x40..=0xfe_u8 {
                 // GBK has the full-width space twice; the first one is in use.
                 if let Some(c) = decoded(encoding, &[first, second])
