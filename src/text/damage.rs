@@ -8,6 +8,8 @@ use super::simplified::simplified;
 
 /// Strange characters of a line that make it worth comparing. Chosen.
 const STRANGE: usize = 3;
+/// Strange characters and rare 汉字 that do so where there are few others. Chosen.
+const ODD: usize = 2;
 /// Characters of a line that are compared at most: this bounds the work. Chosen.
 const LONGEST_LINE: usize = 2_000;
 /// A byte of a message that stands for a variable part; no text has it.
@@ -59,10 +61,11 @@ impl Signs {
             }
         }
         let some = lost + strange + rare > 0;
+        let odd = strange + rare >= ODD && 2 * (strange + rare) > common;
         let rare = rare >= STRANGE && 2 * rare > common;
         Self {
             some,
-            likely: lost > 0 || strange >= STRANGE || rare,
+            likely: lost > 0 || strange >= STRANGE || odd,
             certain: lost >= 2 || leads >= STRANGE || rare && strange + lost > 0,
         }
     }

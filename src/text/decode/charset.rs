@@ -73,16 +73,14 @@ impl Charset {
     }
 
     /// An encoding of one and two bytes a character.
-    ///
-    /// The part of Big5 for private use (0xc7, 0xc8) is left out: vendors fill it differently.
     fn of_pairs(encoding: &'static Encoding) -> Self {
         let mut pairs = vec![0; 0x1_0000];
         // The standard's own part comes first: extensions repeat some of its characters.
         for first in (0xa1..=0xfe_u8).chain(0x81..=0xa0) {
-            if encoding == BIG5 && matches!(first, 0xc7 | 0xc8) {
-                continue;
-            }
             for second in 0x40..=0xfe_u8 {
+                if encoding == BIG5 && is_private([first, second]) {
+                    continue;
+                }
                 // GBK has the full-width space twice; the first one is in use.
                 if let Some(c) = decoded(encoding, &[first, second])
                     && let Some(bytes @ 0) = pairs.get_mut(c as usize)
@@ -97,6 +95,11 @@ impl Charset {
         charset.space = None;
         charset
     }
+}
+
+/// True for the part of Big5 that is for private use: vendors fill it differently.
+fn is_private(bytes: [u8; 2]) -> bool {
+    matches!(bytes, [0xc6, 0xa1..=0xff] | [0xc7 | 0xc8, _])
 }
 
 /// Encodings in which UTF-8 and GBK are displayed by mistake, the commonest first. Others differ
