@@ -7,6 +7,7 @@ use crate::index::{Local, Topics};
 use crate::kb::Kb;
 use crate::text::{Analyzed, Analyzer, Words};
 
+use super::damage::{Messages, signs};
 use super::evidence::{Evidence, Exclude};
 use super::judge::{Chance, Decision, DecisionError, Judge, Judgement};
 use super::pinyin::PinyinIndex;
@@ -22,6 +23,7 @@ pub struct Engine {
     topics: Topics,
     index: Local,
     pinyin: PinyinIndex,
+    messages: Messages,
     judge: Judge,
 }
 
@@ -45,6 +47,8 @@ pub struct Scored {
     pub evidence: Vec<Evidence>,
     /// Probabilities of the candidates.
     pub judgement: Judgement,
+    /// True for a text that lost bytes and was not restored.
+    pub damaged: bool,
 }
 
 impl Scored {
@@ -108,6 +112,7 @@ impl Engine {
             judge: Judge::new(decision)?,
             index: Local::new(&topics)?,
             pinyin: PinyinIndex::new(&topics),
+            messages: Messages::default(),
             kb,
             generation,
             analyzer,
@@ -153,7 +158,15 @@ impl Engine {
     pub fn consider(&self, text: &str, platform: Option<&str>, exclude: Exclude) -> Scored {
         let platform = platform.and_then(|id| self.kb.vocabulary.platform_position(id));
         let mut analyzed = self.analyzer.analyze_paste(text);
-        if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
+        let signs = signs(text, &analyzed.normalized);
+        let restored = signs
+            .likely
+            .then(|| self.messages.restore(&self.topics, text))
+            .flatten();
+        let damaged = signs.certain && restored.is_none();
+        if let Some(restored) = restored {
+            analyzed = self.analyzer.analyze_rewritten(&restored);
+        } else if let Some(phrases) = self.pinyin.expand(&analyzed, &self.topics) {
             analyzed = self.analyzer.analyze_rewritten(&phrases);
         }
         let reading = Reading::new(&self.topics, analyzed, platform);
@@ -163,6 +176,7 @@ impl Engine {
             reading,
             evidence,
             judgement,
+            damaged,
         }
     }
 

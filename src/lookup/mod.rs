@@ -22,6 +22,7 @@ pub mod batch;
 mod codes;
 mod columns;
 mod compare;
+mod damage;
 pub mod engine;
 pub mod evidence;
 pub mod explain;

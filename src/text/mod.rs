@@ -7,6 +7,7 @@
 pub mod atom;
 pub mod background;
 pub mod clause;
+pub(crate) mod damage;
 pub mod decode;
 pub mod gram;
 mod joined;

@@ -8,11 +8,11 @@
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
-use super::decode::{decode, marks_encoding};
+use super::decode::{decode, marks_encoding, unescaped};
 use super::normalized::Normalized;
 use super::simplified::{FIRST_HANZI, LAST_HANZI, SIMPLIFIED, simplified_by};
 
-/// Most rounds of decoding. Chosen: real texts nest two or three encodings (JSON within JSON, a
+/// Most rounds of decoding marked encodings. Chosen: real texts nest two or three encodings (JSON within JSON, a
 /// percent sign encoded twice).
 const ROUNDS: usize = 8;
 
@@ -21,20 +21,42 @@ impl Normalized {
     ///
     /// Folding can reveal an encoding (`％２０`), and an encoding can contain another, so the two
     /// alternate until nothing is encoded. A text that is still encoded after eight rounds was made
-    /// to cost time: its characters that mark an encoding become white space, which ends it.
+    /// to cost time: from then on its characters that mark an encoding become white space. Dumps
+    /// have no mark, and end because each is longer than its text by a third.
     pub fn new(raw: &str) -> Self {
-        let sent = Self::sent(raw);
-        let mut text = decode(&sent).as_ref().unwrap_or(&sent).folded();
-        for _ in 0..ROUNDS {
-            match decode(&text) {
-                Some(decoded) => text = decoded.folded(),
-                None => return text,
+        let mut text = Self::sent(raw);
+        let mut rounds = 0;
+        // Letters of both cases count in Base64, and folding makes them one.
+        while rounds < ROUNDS
+            && let Some(decoded) = decode(&text)
+        {
+            text = decoded;
+            rounds += 1;
+        }
+        text = text.folded();
+        while let Some(decoded) = decode(&text) {
+            text = decoded.folded();
+            rounds += 1;
+            if rounds > ROUNDS {
+                for c in text.chars.iter_mut().filter(|c| marks_encoding(**c)) {
+                    *c = ' ';
+                }
+                text = text.folded();
             }
         }
-        for c in text.chars.iter_mut().filter(|c| marks_encoding(**c)) {
-            *c = ' ';
+        text
+    }
+
+    /// Undoes the escapes of a text, but not mojibake, and folds nothing.
+    pub(crate) fn unescaped(raw: &str) -> Self {
+        let mut text = Self::sent(raw);
+        for _ in 0..ROUNDS {
+            match unescaped(&text) {
+                Some(plain) => text = plain,
+                None => break,
+            }
         }
-        text.folded()
+        text
     }
 
     /// Folds segment by segment. A segment is a base with its marks, which NFKC must see together.

@@ -105,4 +105,11 @@ impl Normalized {
         self.chars.push(c);
         self.from.push(from);
     }
+
+    /// Extends the source of the last character to `end`; nothing if there is none.
+    pub(super) fn extend_last(&mut self, end: u32) {
+        if let Some(last) = self.from.last_mut() {
+            last.1 = end;
+        }
+    }
 }
