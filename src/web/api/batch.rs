@@ -15,7 +15,7 @@ use super::limit::Limit;
 use super::schema::Platform;
 use crate::journal::Channel;
 use crate::live::Generation;
-use crate::lookup::batch::{self, Group, MOST};
+use crate::lookup::batch::{self, Group, Grouped, MOST};
 use crate::lookup::{MAX_CHARS, Outcome};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
@@ -236,12 +236,16 @@ pub(crate) fn answer(
 ) -> Result<Vec<Answered>, Failure> {
     let engine = &now.engine;
     let platform = asked.platform.as_deref();
-    let groups = match &asked.texts {
-        Texts::Each(texts) => {
-            batch::group(engine, texts, platform).map_err(|error| in_texts(error.into()))?
-        }
-        Texts::Lines(text) => batch::group(engine, &batch::messages(engine, text), platform)?,
+    let (texts, given): (_, fn(Failure) -> Failure) = match &asked.texts {
+        Texts::Each(texts) => (batch::each(texts), in_texts),
+        Texts::Lines(text) => (batch::messages(engine, text), |failure| failure),
     };
+    if texts.len() > MOST {
+        return Err(given(Failure::TooManyTexts(texts.len())));
+    }
+    let groups = batch::group(engine, &texts, platform)
+        .and_then(Grouped::whole)
+        .map_err(|error| given(error.into()))?;
     Ok(groups
         .into_iter()
         .map(|group| Answered {
@@ -291,8 +295,9 @@ pub(crate) fn word(answered: &Answered) -> &'static str {
 pub(crate) fn example(now: &Generation) -> Option<Example> {
     let message = message(now)?;
     let texts = [message.as_str(), OFF_TOPIC, message.as_str()];
-    let groups = batch::group(&now.engine, &texts, None).ok()?;
-    let answered: Vec<Answered> = groups
+    let grouped = batch::group(&now.engine, &batch::each(&texts), None).ok()?;
+    let answered: Vec<Answered> = grouped
+        .groups
         .into_iter()
         .map(|group| Answered {
             recorded: Recorded::unrecorded(now.engine.lookup(&group.paste, 1)),

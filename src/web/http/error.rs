@@ -337,11 +337,7 @@ impl From<BatchError> for Failure {
     fn from(error: BatchError) -> Self {
         match error {
             BatchError::Empty => Self::BlankText,
-            BatchError::TooMany(count) => Self::TooManyTexts(count),
-            // Of the batch, not of a text.
-            BatchError::Text(_, PasteError::Platform(given, known)) => {
-                Self::UnknownPlatform(given, known)
-            }
+            BatchError::Platform(error) => error.into(),
             BatchError::Text(number, error) => Self::InText(number, Box::new(error.into())),
         }
     }
