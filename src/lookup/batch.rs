@@ -3,6 +3,8 @@
 
 use rustc_hash::FxHashMap;
 
+pub use super::columns::Text;
+
 use super::columns;
 use super::engine::Engine;
 use super::paste::{Paste, PasteError};
@@ -14,17 +16,6 @@ use crate::table::{self, Part};
 pub const MOST: usize = 200;
 /// Texts of a batch at most. Source: chosen.
 pub const MOST_ROWS: usize = 10_000;
-
-/// A text of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// Number of its line or row in what was sent, from 1 on; the first of several lines.
-    pub line: usize,
-    /// The error.
-    pub message: String,
-    /// The order number beside it.
-    pub order: Option<Order>,
-}
 
 /// A group of equal errors.
 #[derive(Debug, Clone)]
@@ -46,6 +37,30 @@ pub struct Grouped {
     pub groups: Vec<Group>,
     /// Texts that are no valid pastes: number and reason, ascending.
     pub invalid: Vec<(usize, PasteError)>,
+}
+
+/// Texts that a large batch leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Number of the first of them.
+    pub first: usize,
+    /// Number of the last of them.
+    pub last: usize,
+    /// Texts between the two, both included.
+    pub count: usize,
+    /// See [`Omission`].
+    pub reason: Omission,
+}
+
+/// The reason that a text is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omission {
+    /// It stands behind the first [`MOST_ROWS`].
+    TooManyRows,
+    /// It is longer than a paste may be.
+    TooLong,
+    /// It has a NUL character.
+    Nul,
 }
 
 /// A list of texts that cannot be looked up.
@@ -116,6 +131,39 @@ pub fn group(
     }
     groups.sort_by_key(|g| (std::cmp::Reverse(g.lines.len()), g.lines[0]));
     Ok(grouped)
+}
+
+/// Groups the first [`MOST_ROWS`] texts; the others, and those that are no valid pastes, are named
+/// beside the groups.
+///
+/// # Errors
+/// As [`group`].
+pub fn group_bounded(
+    engine: &Engine,
+    texts: &[Text],
+    platform: Option<&str>,
+) -> Result<(Vec<Group>, Vec<LeftOut>), BatchError> {
+    let (within, over) = texts.split_at(texts.len().min(MOST_ROWS));
+    let Grouped { groups, invalid } = group(engine, within, platform)?;
+    let invalid = invalid.into_iter().map(|(line, error)| LeftOut {
+        first: line,
+        last: line,
+        count: 1,
+        reason: match error {
+            PasteError::Nul(_) => Omission::Nul,
+            _ => Omission::TooLong,
+        },
+    });
+    let mut left_out: Vec<LeftOut> = invalid.collect();
+    if let [first, ..] = over {
+        left_out.push(LeftOut {
+            first: first.line,
+            last: over.last().map_or(first.line, |last| last.line),
+            count: over.len(),
+            reason: Omission::TooManyRows,
+        });
+    }
+    Ok((groups, left_out))
 }
 
 /// Texts that are given one by one; blank ones are left out.

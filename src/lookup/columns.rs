@@ -1,7 +1,6 @@
 //! Finds the message and the order number of each row of a table. An export has an order number, a
 //! shop and a time beside the error, which would make every row an error of its own.
 
-use super::batch::Text;
 use super::engine::Engine;
 use super::evidence::Exclude;
 use crate::table::number::{self, Order};
@@ -20,6 +19,17 @@ const FAILURE: f64 = 0.1;
 /// Characters of a cell that count as much as certainty that it is known: length decides between
 /// equally good columns alone. Source: chosen.
 const LENGTH: f64 = 10_000.0;
+
+/// A text of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// Number of its line or row in what was sent, from 1 on; the first of several lines.
+    pub line: usize,
+    /// The error.
+    pub message: String,
+    /// The order number beside it.
+    pub order: Option<Order>,
+}
 
 /// The columns of a table that matter.
 struct Columns {

@@ -1,8 +1,9 @@
 //! Tables drawn with characters: Markdown, psql, MySQL's client, DuckDB, grids. Rules and heads are
 //! no rows.
 
+use super::cells::{MOST_COLUMNS, Part, Row, Table};
 use super::lines::Lines;
-use super::{MOST_COLUMNS, Part, Row, Table, head, is_of_a_client};
+use super::{client, head};
 
 /// Characters that rules are made of, besides spaces.
 const RULES: &str = "-+=|:─━│┃┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╭╮╰╯═║╔╗╚╝╠╣╦╩╬╞╡╪╤╧╟╢╫╥╨";
@@ -54,7 +55,7 @@ fn block(lines: &Lines<'_>, from: usize) -> Option<(Vec<Drawn>, usize, bool)> {
         if is_rule(line) {
             drawn.push(Drawn::Rule);
             at += 1;
-        } else if is_of_a_client(line) || !line.contains(BARS) {
+        } else if client::is_its_line(line) || !line.contains(BARS) {
             break;
         } else if framed {
             if !line.trim_start().starts_with(BARS) {

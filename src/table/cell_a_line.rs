@@ -1,8 +1,9 @@
 //! Rows whose cells stand each on a line of its own, as the copy of a web page's table gives them
 //! when it is made of boxes (Element Plus): the rows are told by where the numbers stand.
 
+use super::cells::{Line, Part, Row, Table};
 use super::lines::Lines;
-use super::{Part, Row, Table, head, number};
+use super::{head, number};
 
 /// Columns at most. Chosen.
 const MOST_COLUMNS: usize = 40;
@@ -101,7 +102,7 @@ fn parts(lines: &[&str], anchors: &[bool], period: &Period) -> Vec<Part> {
     let above = above.filter(|(_, text)| !text.trim().is_empty());
     let mut parts: Vec<Part> = above
         .map(|(at, text)| {
-            Part::Line(super::Line {
+            Part::Line(Line {
                 number: at + 1,
                 text: (*text).to_owned(),
             })

@@ -5,8 +5,9 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::cells::{MOST_COLUMNS, Part, Row, Table};
 use super::lines::Lines;
-use super::{MOST_COLUMNS, Part, Row, Table, head, line, number};
+use super::{head, number};
 
 /// Lines of one row at most. Chosen, for cost.
 const MOST_LINES: usize = 40;
@@ -106,7 +107,7 @@ fn parts(
         let above = head.is_some_and(|head| at < head);
         if above {
             let (from, to) = record.lines;
-            parts.extend((from..to).filter_map(|at| line(lines, at)));
+            parts.extend((from..to).filter_map(|at| lines.part(at)));
         } else if head == Some(at) {
             table.head = record.cells;
         } else {

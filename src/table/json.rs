@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::cells::{Cell, Line, MOST_COLUMNS, Part, Row, Table};
 use super::lines::Lines;
-use super::{Cell, Line, MOST_COLUMNS, Part, Row, Table};
 
 /// Depth of brackets up to which they are followed. Chosen; serde_json's own bound is the same.
 const DEEPEST: usize = 128;

@@ -1,5 +1,7 @@
 //! A text cut into lines that know where they stand.
 
+use super::cells::{Line, Part};
+
 /// The lines of a text, without their ends.
 pub(super) struct Lines<'a> {
     /// The whole text.
@@ -26,6 +28,16 @@ impl<'a> Lines<'a> {
     pub(super) fn get(&self, at: usize) -> &'a str {
         let line = self.joined(at, at + 1);
         line.strip_suffix('\r').unwrap_or(line)
+    }
+
+    /// A line as a part, unless it is blank.
+    pub(super) fn part(&self, at: usize) -> Option<Part> {
+        let text = self.get(at);
+        let part = Part::Line(Line {
+            number: at + 1,
+            text: text.to_owned(),
+        });
+        (!text.trim().is_empty()).then_some(part)
     }
 
     /// The lines from one up to another, with the line ends between them.

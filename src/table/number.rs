@@ -1,6 +1,8 @@
 //! Order numbers in cells: as they stand, without what keeps a spreadsheet from rounding them, and
 //! told if it has rounded them already.
 
+use super::cells::Cell;
+
 /// Digits from which on a run is an order number, not an amount or a day. Chosen.
 const LONG: usize = 10;
 /// Digits that a spreadsheet keeps of a number (Excel specifications and limits).
@@ -90,7 +92,7 @@ pub fn is_data(cell: &str) -> bool {
 }
 
 /// The order number of a cell, if there is something in it.
-pub fn order(cell: &super::Cell) -> Option<Order> {
+pub fn order(cell: &Cell) -> Option<Order> {
     let text = unwrapped(&cell.text);
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let rounded = cell.number && digits > KEPT;
@@ -175,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_number_without_its_end_is_told_and_none_is_made_up() {
-        let cell = |text: &str, number| super::super::Cell {
+        let cell = |text: &str, number| Cell {
             text: text.to_owned(),
             number,
         };

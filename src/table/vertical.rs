@@ -1,7 +1,8 @@
 //! A column a line: the `\G` of MySQL's client and the expanded display of psql.
 
+use super::cells::{Part, Row, Table};
+use super::client;
 use super::lines::Lines;
-use super::{Part, Row, Table};
 
 /// Name and value of a column.
 type Pairs<'a> = Vec<(&'a str, String)>;
@@ -58,7 +59,7 @@ fn pairs<'a>(lines: &Lines<'a>, from: usize, client: Client) -> (Pairs<'a>, usiz
     let (mut at, mut column) = (from, None);
     while at < lines.len() {
         let line = lines.get(at);
-        if rule(line).is_some() || super::is_of_a_client(line) {
+        if rule(line).is_some() || client::is_its_line(line) {
             break;
         }
         let pair = match client {
