@@ -14,6 +14,7 @@
 //! # Modules, in reading order
 //!
 //! - [`text`] characters to tokens; knows nothing of entries
+//! - [`table`] pasted and sent tables to rows of cells; knows nothing of entries
 //! - [`privacy`] finds personal data and secrets in a text, and hides them
 //! - [`kb`] Markdown to entries, with diagnostics
 //! - [`index`] entries to candidates
@@ -59,15 +60,17 @@
 //!
 //! # Invariants
 //!
-//! - `text < privacy < kb < index < lookup < search < journal < live < wording < service < web`: a
+//! - `text, table < privacy < kb < index < lookup < search < journal < live < wording < service < web`: a
 //!   module uses only what stands to its left. [`eval`] uses what is left of `journal`, and nothing
 //!   uses it but the command line. `tests/it/tidy/` holds it.
-//! - `text`, `privacy`, `index` and `lookup` do no I/O, are not async and never fail on a paste.
+//! - `text`, `table`, `privacy`, `index` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
 //! - A request reads one generation from start to end; its id is in every answer and every failure.
 //! - Wire types live in `web`; only the binary prints or exits, and only it knows clap.
 
 pub mod text;
+
+pub mod table;
 
 pub mod privacy;
 

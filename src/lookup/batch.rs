@@ -1,15 +1,21 @@
-//! Many errors at once, such as an export of failed synchronisations: finds the message of each
-//! line and groups equal errors. The caller looks up each group.
+//! Many errors at once, such as an export of failed synchronisations: finds the message of each row
+//! or line and groups equal errors. The caller looks up each group.
 
 use rustc_hash::FxHashMap;
+
+pub use super::columns::Text;
 
 use super::columns;
 use super::engine::Engine;
 use super::paste::{Paste, PasteError};
 use super::query::fingerprint;
+use crate::table::number::{self, Order};
+use crate::table::{self, Part};
 
-/// Texts of a batch at most. Source: chosen.
+/// Texts that are answered as one whole at most. Source: chosen.
 pub const MOST: usize = 200;
+/// Texts of a batch at most. Source: chosen.
+pub const MOST_ROWS: usize = 10_000;
 
 /// A group of equal errors.
 #[derive(Debug, Clone)]
@@ -18,8 +24,43 @@ pub struct Group {
     pub fingerprint: String,
     /// Numbers of the texts, counted from 1, ascending.
     pub lines: Vec<usize>,
+    /// The order numbers that stand beside the texts, each with the number of its text.
+    pub orders: Vec<(usize, Order)>,
     /// The first of the texts.
     pub paste: Paste,
+}
+
+/// The groups of a batch, and the texts that are in none.
+#[derive(Debug, Clone, Default)]
+pub struct Grouped {
+    /// The largest group first, equally large ones in the order of the texts.
+    pub groups: Vec<Group>,
+    /// Texts that are no valid pastes: number and reason, ascending.
+    pub invalid: Vec<(usize, PasteError)>,
+}
+
+/// Texts that a large batch leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Number of the first of them.
+    pub first: usize,
+    /// Number of the last of them.
+    pub last: usize,
+    /// Texts between the two, both included.
+    pub count: usize,
+    /// See [`Omission`].
+    pub reason: Omission,
+}
+
+/// The reason that a text is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omission {
+    /// It stands behind the first [`MOST_ROWS`].
+    TooManyRows,
+    /// It is longer than a paste may be.
+    TooLong,
+    /// It has a NUL character.
+    Nul,
 }
 
 /// A list of texts that cannot be looked up.
@@ -28,62 +69,131 @@ pub enum BatchError {
     /// Nothing but white space.
     #[error("no text has anything in it")]
     Empty,
-    /// More than [`MOST`] texts that are not blank; holds their count.
-    #[error("there are {0} texts, at most {MOST} are looked up at once")]
-    TooMany(usize),
+    /// A platform that is not in the vocabulary; holds the reason.
+    #[error("{0}")]
+    Platform(PasteError),
     /// A text that is not a valid paste; holds its number, counted from 1, and the reason.
     #[error("text {0}: {1}")]
     Text(usize, PasteError),
 }
 
-/// Groups texts by fingerprint, the largest group first, equally large ones in the order of the
-/// texts. Blank texts are left out. `platform` is the id given beside all of them.
-///
-/// # Errors
-/// The first rule that is broken, as [`BatchError`].
-pub fn group(
-    engine: &Engine,
-    texts: &[impl AsRef<str>],
-    platform: Option<&str>,
-) -> Result<Vec<Group>, BatchError> {
-    let filled = || {
-        let numbered = (1..).zip(texts.iter().map(AsRef::as_ref));
-        numbered.filter(|(_, text)| !text.trim().is_empty())
-    };
-    match filled().count() {
-        0 => return Err(BatchError::Empty),
-        many if many > MOST => return Err(BatchError::TooMany(many)),
-        _ => {}
-    }
-    let kb = engine.kb();
-    let mut groups: Vec<Group> = Vec::new();
-    let mut known: FxHashMap<String, usize> = FxHashMap::default();
-    for (number, text) in filled() {
-        let paste = Paste::new(kb, text, platform).map_err(|e| BatchError::Text(number, e))?;
-        let fingerprint = fingerprint(&engine.read(text));
-        match known.get(&fingerprint) {
-            Some(&group) => groups[group].lines.push(number),
-            None => {
-                known.insert(fingerprint.clone(), groups.len());
-                groups.push(Group {
-                    fingerprint,
-                    lines: vec![number],
-                    paste,
-                });
-            }
+impl Grouped {
+    /// The groups, if every text is in one.
+    ///
+    /// # Errors
+    /// [`BatchError::Text`] for the first that is in none.
+    pub fn whole(self) -> Result<Vec<Group>, BatchError> {
+        match self.invalid.into_iter().next() {
+            Some((number, error)) => Err(BatchError::Text(number, error)),
+            None => Ok(self.groups),
         }
     }
-    groups.sort_by_key(|g| (std::cmp::Reverse(g.lines.len()), g.lines[0]));
-    Ok(groups)
 }
 
-/// The message of each line of a text; empty for a blank line and for the head of a table. The
-/// messages of a table, with cells between tabs or commas, are those of one column.
-pub fn messages(engine: &Engine, text: &str) -> Vec<String> {
-    let lines: Vec<&str> = text.lines().collect();
-    // Finding the column costs a few lookups: skipped for what is refused anyway.
-    if lines.iter().filter(|l| !l.trim().is_empty()).count() > MOST {
-        return lines.into_iter().map(str::to_owned).collect();
+/// Groups texts by fingerprint. `platform` is the id given beside all of them.
+///
+/// # Errors
+/// [`BatchError`] if there is no text or no such platform.
+pub fn group(
+    engine: &Engine,
+    texts: &[Text],
+    platform: Option<&str>,
+) -> Result<Grouped, BatchError> {
+    if texts.is_empty() {
+        return Err(BatchError::Empty);
     }
-    columns::messages(engine, &lines)
+    let kb = engine.kb();
+    let mut grouped = Grouped::default();
+    let groups = &mut grouped.groups;
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    for text in texts {
+        let paste = match Paste::new(kb, &*text.message, platform) {
+            Ok(paste) => paste,
+            Err(error @ PasteError::Platform(..)) => return Err(BatchError::Platform(error)),
+            Err(error) => {
+                grouped.invalid.push((text.line, error));
+                continue;
+            }
+        };
+        let fingerprint = fingerprint(&engine.read(&text.message));
+        let at = *known.entry(fingerprint).or_insert_with_key(|fingerprint| {
+            groups.push(Group {
+                fingerprint: fingerprint.clone(),
+                lines: Vec::new(),
+                orders: Vec::new(),
+                paste,
+            });
+            groups.len() - 1
+        });
+        groups[at].lines.push(text.line);
+        let order = text.order.clone().map(|order| (text.line, order));
+        groups[at].orders.extend(order);
+    }
+    groups.sort_by_key(|g| (std::cmp::Reverse(g.lines.len()), g.lines[0]));
+    Ok(grouped)
+}
+
+/// Groups the first [`MOST_ROWS`] texts; the others, and those that are no valid pastes, are named
+/// beside the groups.
+///
+/// # Errors
+/// As [`group`].
+pub fn group_bounded(
+    engine: &Engine,
+    texts: &[Text],
+    platform: Option<&str>,
+) -> Result<(Vec<Group>, Vec<LeftOut>), BatchError> {
+    let (within, over) = texts.split_at(texts.len().min(MOST_ROWS));
+    let Grouped { groups, invalid } = group(engine, within, platform)?;
+    let invalid = invalid.into_iter().map(|(line, error)| LeftOut {
+        first: line,
+        last: line,
+        count: 1,
+        reason: match error {
+            PasteError::Nul(_) => Omission::Nul,
+            _ => Omission::TooLong,
+        },
+    });
+    let mut left_out: Vec<LeftOut> = invalid.collect();
+    if let [first, ..] = over {
+        left_out.push(LeftOut {
+            first: first.line,
+            last: over.last().map_or(first.line, |last| last.line),
+            count: over.len(),
+            reason: Omission::TooManyRows,
+        });
+    }
+    Ok((groups, left_out))
+}
+
+/// Texts that are given one by one; blank ones are left out.
+pub fn each(texts: &[impl AsRef<str>]) -> Vec<Text> {
+    let numbered = (1..).zip(texts.iter().map(AsRef::as_ref));
+    let filled = numbered.filter(|(_, text)| !text.trim().is_empty());
+    filled.map(|(line, text)| plain(line, text)).collect()
+}
+
+/// The messages of a text: one a row where it is a table, else one a line.
+pub fn messages(engine: &Engine, text: &str) -> Vec<Text> {
+    of_parts(engine, &table::read(text))
+}
+
+/// The messages of a text or file that is read already.
+pub fn of_parts(engine: &Engine, parts: &[Part]) -> Vec<Text> {
+    let mut texts = Vec::new();
+    for part in parts {
+        match part {
+            Part::Line(line) => texts.push(plain(line.number, &line.text)),
+            Part::Table(table) => texts.extend(columns::texts(engine, table)),
+        }
+    }
+    texts
+}
+
+fn plain(line: usize, text: &str) -> Text {
+    Text {
+        line,
+        message: text.to_owned(),
+        order: number::in_text(text),
+    }
 }

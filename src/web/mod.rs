@@ -22,6 +22,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 
+pub use api::batch_body::batch_lines;
 pub use api::body::lookup_json;
 pub use app::App;
 pub use chat::Chat;

@@ -1,81 +1,51 @@
 //! Many errors at once: grouped, one answer a group, as JSON for programs. The page of it is in
 //! [`crate::web::pages::batch`].
 
-use axum::extract::State;
+use std::sync::Arc;
+
+use axum::extract::{FromRequest as _, Request, State};
 use axum::response::Response;
 use deserr::Deserr;
-use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
 
-use super::body::{VerdictBody, Wire};
+use super::batch_body::{Answered, BatchBody, EndBody, batch_lines, whole};
 use super::example::{Example, OFF_TOPIC, message};
 use super::limit::Limit;
 use super::schema::Platform;
 use crate::journal::Channel;
 use crate::live::Generation;
-use crate::lookup::batch::{self, Group, MOST};
-use crate::lookup::{MAX_BYTES, Outcome};
+use crate::lookup::MAX_BYTES;
+use crate::lookup::batch::{self, Grouped, MOST, Text};
 use crate::service::Recorded;
 use crate::web::app::{App, Now};
+use crate::web::http::bounds::MAX_BATCH;
 use crate::web::http::decode::decode;
 use crate::web::http::error::Failure;
 use crate::web::http::extract::JsonBody;
 use crate::web::http::json::{json as json_response, written};
-use crate::wording;
+use crate::web::http::ndjson;
 
 /// Results a group unless the request says how many.
 const DEFAULT_LIMIT: usize = 3;
+/// Large batches that are answered at once: each holds its rows until its client has read them.
+const LARGE_AT_ONCE: usize = 4;
 
-/// A group and its answer.
-pub(crate) struct Answered {
-    pub(crate) group: Group,
-    pub(crate) recorded: Recorded,
-}
-
-impl Answered {
-    pub(crate) fn outcome(&self) -> Outcome {
-        self.recorded.answer.verdict.outcome
-    }
-}
-
-/// 各种结果各有多少行。
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
-pub(crate) struct Counts {
-    /// 有答案的。
-    pub(crate) answer: usize,
-    /// 要反问一句的。
-    pub(crate) choose: usize,
-    /// 没有答案的。
-    pub(crate) none: usize,
-}
-
-impl Counts {
-    pub(crate) fn of(answered: &[Answered]) -> Self {
-        let mut counts = Self::default();
-        for one in answered {
-            let count = match one.outcome() {
-                Outcome::Answer => &mut counts.answer,
-                Outcome::Choose => &mut counts.choose,
-                Outcome::None => &mut counts.none,
-            };
-            *count += one.group.lines.len();
-        }
-        counts
-    }
-}
+/// Places of large batches.
+static LARGE: Semaphore = Semaphore::const_new(LARGE_AT_ONCE);
 
 /// 一批报错：`texts` 和 `text` 要给一个，也只能给一个。
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Failure, deny_unknown_fields)]
 pub(crate) struct BatchRequest {
-    /// 一项一个报错，最多 200 项；空白的跳过。
+    /// 一项一个报错；空白的跳过。
     #[schema(schema_with = texts, required = false)]
     #[deserr(default)]
     texts: Option<Vec<String>>,
-    /// 一行一个报错，最多 200 行，空行不算，一行最多 256 KiB。可以是从表格里复制出来的几列（用制表符或逗号
-    /// 隔开），会找出写着报错的那一列。
+    /// 一行一个报错，空行不算，一行最多 256 KiB。可以是表格：从 Excel 或网页复制的，CSV，Markdown，
+    /// psql、MySQL（`\\G` 也行）和 DuckDB 的输出，JSON 数组；会找出写着报错的那一列，和写着订单号的那一列。
     #[schema(pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$")]
     #[deserr(default)]
     text: Option<String>,
@@ -98,8 +68,7 @@ fn texts() -> Array {
         .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
         .items(text)
         .min_items(Some(1))
-        .max_items(Some(MOST))
-        .description(Some("一项一个报错，最多 200 项；空白的跳过。"))
+        .description(Some("一项一个报错；空白的跳过。"))
         .build()
 }
 
@@ -119,63 +88,63 @@ pub(crate) fn takes_one_of_two(schema: &mut Value) {
     ]);
 }
 
-/// 一批报错的结果。
-#[derive(Serialize, ToSchema)]
-#[schema(as = BatchAnswer)]
-struct BatchBody<'a> {
-    /// 知识库的版本。
-    #[schema(pattern = "^[0-9a-f]{8}$")]
-    generation: &'a str,
-    /// 查了多少行；空白的没有查。
-    total: usize,
-    counts: Counts,
-    /// 同一种报错归成一组，多的在前。
-    groups: Vec<GroupBody<'a>>,
-}
-
-/// 同一种报错和它的结果。
-#[derive(Serialize, ToSchema)]
-#[schema(as = Group)]
-struct GroupBody<'a> {
-    /// 同一种报错的指纹总是一样，不管单号和时间怎么变。
-    #[schema(pattern = "^[0-9a-f]{16}$")]
-    fingerprint: &'a str,
-    /// 有几行。
-    count: usize,
-    /// 是哪几行：`texts` 的第几项或 `text` 的第几行，从 1 数起。
-    lines: &'a [usize],
-    /// 其中的第一行，已脱敏。
-    sample: &'a str,
-    /// 这次查询的编号；反馈时要用。
-    #[schema(format = "uuid")]
-    lookup_id: String,
-    #[serde(flatten)]
-    verdict: VerdictBody<'a>,
-}
-
 /// 查一批报错
 ///
-/// 最多 200 个报错一起查：同一种的归成一组，每组一个结果。
+/// 一批报错一起查：同一种的归成一组，每组一个结果。不超过 200 行的，回答是一个 JSON。更多的，回答是
+/// `application/x-ndjson`：一行一组，查好一组给一组；最后一行是总数和没有查的。最多查 10,000 行，再多的在
+/// 最后一行里说明；没有最后一行，就是中途断了。
 #[utoipa::path(
     post,
     path = "/api/v1/lookup/batch",
     operation_id = "lookupBatch",
     tag = "lookup",
     request_body = BatchRequest,
-    responses((status = 200, description = "每种报错的结果。", body = BatchBody)),
+    responses((status = 200, description = "每种报错的结果。", content(
+        (BatchBody = "application/json"),
+        (EndBody = "application/x-ndjson"),
+    ))),
 )]
 pub(crate) async fn by_body(
     State(app): State<App>,
     Now(now): Now,
-    JsonBody(body): JsonBody<Value>,
+    request: Request,
 ) -> Result<Response, Failure> {
-    let asked = Asked::from_json(body)?;
-    aside(move || {
-        let answered = answer(&app, &now, &asked, Channel::Api)?;
-        let body = written(&wire(&now, &answered))?;
-        Ok(json_response(&now, body))
-    })
-    .await
+    let asked = Asked::from_request(request, &app).await?;
+    aside(move || respond(app, now, &asked)).await
+}
+
+fn respond(app: App, now: Arc<Generation>, asked: &Asked) -> Result<Response, Failure> {
+    let texts = asked.texts(&now);
+    if texts.len() > MOST {
+        let place = LARGE.try_acquire().map_err(|_| Failure::Overloaded)?;
+        return stream(app, now, asked, &texts, place);
+    }
+    let answered = answer_texts(&app, &now, asked, &texts, Channel::Api)?;
+    let body = written(&whole(&now, &answered))?;
+    Ok(json_response(&now, body))
+}
+
+/// Answers more than [`MOST`] texts, a line a group.
+fn stream(
+    app: App,
+    now: Arc<Generation>,
+    asked: &Asked,
+    texts: &[Text],
+    place: SemaphorePermit<'static>,
+) -> Result<Response, Failure> {
+    let grouped = batch::group_bounded(&now.engine, texts, asked.platform.as_deref());
+    let (groups, left_out) = grouped?;
+    let limit = asked.limit;
+    let generation = now.engine.generation().to_owned();
+    Ok(ndjson::response(&generation, move |lines| {
+        let _place = place;
+        let groups = (groups, &left_out[..]);
+        let emit = |line| lines.send(line);
+        let sent = batch_lines((&app.service, Channel::Api), &now, groups, limit, emit);
+        if let Err(error) = sent {
+            tracing::error!(%error, "a group cannot be written as JSON");
+        }
+    }))
 }
 
 /// Runs work of milliseconds away from the threads that all requests share.
@@ -204,16 +173,29 @@ pub(crate) enum Texts {
 }
 
 impl Asked {
+    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
+        let body = JsonBody::from_request(request, app).await;
+        let JsonBody(body) = body.map_err(|failure| match failure {
+            Failure::BodyTooLarge(_) => Failure::BodyTooLarge(MAX_BATCH),
+            other => other,
+        })?;
+        Self::from_json(body)
+    }
+
+    /// The texts, read from what was sent.
+    fn texts(&self, now: &Generation) -> Vec<Text> {
+        match &self.texts {
+            Texts::Each(texts) => batch::each(texts),
+            Texts::Lines(text) => batch::messages(&now.engine, text),
+        }
+    }
+
     // Which of the two fields is given is told before what is wrong in one of them.
     fn from_json(body: Value) -> Result<Self, Failure> {
         let texts = body.get("texts").filter(|texts| !texts.is_null());
         let text = body.get("text").filter(|text| !text.is_null());
         if texts.is_some() == text.is_some() {
             return Err(Failure::EitherField("texts", "text"));
-        }
-        match texts.and_then(Value::as_array).map(Vec::len) {
-            Some(count) if count > MOST => return Err(in_texts(Failure::TooManyTexts(count))),
-            _ => (),
         }
         let request: BatchRequest = decode(body)?;
         Ok(Self {
@@ -227,21 +209,33 @@ impl Asked {
     }
 }
 
-/// The groups, each looked up once.
+/// The groups of at most [`MOST`] texts, each looked up once.
 pub(crate) fn answer(
     app: &App,
     now: &Generation,
     asked: &Asked,
     channel: Channel,
 ) -> Result<Vec<Answered>, Failure> {
-    let engine = &now.engine;
-    let platform = asked.platform.as_deref();
-    let groups = match &asked.texts {
-        Texts::Each(texts) => {
-            batch::group(engine, texts, platform).map_err(|error| in_texts(error.into()))?
-        }
-        Texts::Lines(text) => batch::group(engine, &batch::messages(engine, text), platform)?,
-    };
+    let texts = asked.texts(now);
+    if texts.len() > MOST {
+        return Err(Failure::TooManyTexts(texts.len()));
+    }
+    answer_texts(app, now, asked, &texts, channel)
+}
+
+fn answer_texts(
+    app: &App,
+    now: &Generation,
+    asked: &Asked,
+    texts: &[Text],
+    channel: Channel,
+) -> Result<Vec<Answered>, Failure> {
+    let groups = batch::group(&now.engine, texts, asked.platform.as_deref())
+        .and_then(Grouped::whole)
+        .map_err(|error| match &asked.texts {
+            Texts::Each(_) => in_texts(error.into()),
+            Texts::Lines(_) => error.into(),
+        })?;
     Ok(groups
         .into_iter()
         .map(|group| Answered {
@@ -261,38 +255,13 @@ fn in_texts(failure: Failure) -> Failure {
     }
 }
 
-fn wire<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
-    let wire = Wire::new(now);
-    BatchBody {
-        generation: now.engine.generation(),
-        total: answered.iter().map(|a| a.group.lines.len()).sum(),
-        counts: Counts::of(answered),
-        groups: answered
-            .iter()
-            .map(|a| GroupBody {
-                fingerprint: &a.group.fingerprint,
-                count: a.group.lines.len(),
-                lines: &a.group.lines,
-                sample: &a.recorded.answer.query.masked,
-                lookup_id: a.recorded.id.to_string(),
-                verdict: wire.verdict(&a.recorded.answer.verdict),
-            })
-            .collect(),
-    }
-}
-
-/// A group's outcome in a word, for a person.
-pub(crate) fn word(answered: &Answered) -> &'static str {
-    let verdict = &answered.recorded.answer.verdict;
-    wording::outcome(verdict.outcome, verdict.confidence)
-}
-
 /// A message twice, and something else.
 pub(crate) fn example(now: &Generation) -> Option<Example> {
     let message = message(now)?;
     let texts = [message.as_str(), OFF_TOPIC, message.as_str()];
-    let groups = batch::group(&now.engine, &texts, None).ok()?;
-    let answered: Vec<Answered> = groups
+    let grouped = batch::group(&now.engine, &batch::each(&texts), None).ok()?;
+    let answered: Vec<Answered> = grouped
+        .groups
         .into_iter()
         .map(|group| Answered {
             recorded: Recorded::unrecorded(now.engine.lookup(&group.paste, 1)),
@@ -303,6 +272,6 @@ pub(crate) fn example(now: &Generation) -> Option<Example> {
         "/api/v1/lookup/batch",
         "三行，两种报错",
         json!({"texts": texts, "limit": 1}),
-        &wire(now, &answered),
+        &whole(now, &answered),
     )
 }

@@ -2,6 +2,7 @@
 //! wire types that they share, and the OpenAPI document that is made from all of them.
 
 pub(crate) mod batch;
+pub(crate) mod batch_body;
 pub(crate) mod body;
 pub(crate) mod context;
 pub(crate) mod entries;

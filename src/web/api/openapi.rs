@@ -7,24 +7,25 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use super::list_query::ANY_PLATFORM;
 use super::schema::{Category, Platform, PlatformFilter};
-use super::{batch, entries, examples, feedback, lookup, search, suggest};
+use super::{batch, batch_body, entries, examples, feedback, lookup, search, suggest};
 use crate::kb::Kb;
 use crate::live::Generation;
 use crate::web::app::{App, Now};
+use crate::web::http::bounds::MAX_BATCH;
 use crate::web::http::error::{ErrorView, Failure};
 use crate::web::http::headers::GENERATION;
 use crate::web::http::problem::ProblemDetails;
-use crate::web::http::{etag, guard};
+use crate::web::http::{etag, guard, ndjson};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -63,7 +64,7 @@ pub(crate) struct Documents {
 pub(crate) fn routes() -> (Router<App>, Arc<Documents>) {
     let (api, mut described) = OpenApiRouter::with_openapi(Api::openapi())
         .routes(routes!(lookup::by_body, lookup::by_query))
-        .routes(routes!(batch::by_body))
+        .routes(routes!(batch::by_body).layer(DefaultBodyLimit::max(MAX_BATCH)))
         .routes(routes!(suggest::by_query))
         .routes(routes!(search::by_query))
         .routes(routes!(entries::list))
@@ -87,6 +88,8 @@ fn base(api: &utoipa::openapi::OpenApi) -> Value {
     let mut base = serde_json::to_value(api).expect("a document of strings is JSON");
     components(&mut base);
     batch::takes_one_of_two(&mut base["components"]["schemas"]["BatchRequest"]);
+    let answer = &mut base["paths"]["/api/v1/lookup/batch"]["post"]["responses"]["200"];
+    batch_body::is_a_line_each(&mut answer["content"][ndjson::MEDIA_TYPE]);
     // A parameter that catches the rest of an address is one like another to callers.
     let paths = base["paths"].as_object().into_iter().flatten();
     let named = paths.map(|(path, item)| (path.replace("{*", "{"), item.clone()));

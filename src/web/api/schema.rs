@@ -84,6 +84,17 @@ pub(crate) fn reason() -> Object {
     )
 }
 
+pub(crate) fn omission() -> Object {
+    words(
+        "为什么没有查",
+        &[
+            ("too-many-rows", "在前 10,000 行以外"),
+            ("text-too-long", "超过 20,000 个字符"),
+            ("nul-character", "有空字符（U+0000）"),
+        ],
+    )
+}
+
 pub(crate) fn span_kind() -> Object {
     let kinds = [
         SpanKind::Literal,

@@ -43,7 +43,7 @@ pub(crate) enum Failure {
     UnknownValue(&'static str, String, String),
     /// Of these two fields exactly one has to be given.
     EitherField(&'static str, &'static str),
-    /// More texts than are looked up at once.
+    /// More texts than a page shows at once; the API answers them.
     TooManyTexts(usize),
     /// The failure of one of several texts, with its number from 1 on.
     InText(usize, Box<Self>),
@@ -67,8 +67,8 @@ pub(crate) enum Failure {
     MethodNotAllowed,
     /// The request did not end in time.
     Timeout,
-    /// The body is over its limit.
-    BodyTooLarge,
+    /// The body is over its limit, which is held, in bytes.
+    BodyTooLarge(usize),
     /// The body is of another media type than expected.
     UnsupportedMediaType { expected: &'static str },
     /// The framework refused it for another reason.
@@ -123,7 +123,7 @@ impl Failure {
             Self::NotFound,
             Self::MethodNotAllowed,
             Self::Timeout,
-            Self::BodyTooLarge,
+            Self::BodyTooLarge(super::bounds::MAX_BODY),
             Self::UnsupportedMediaType {
                 expected: "application/json",
             },
@@ -133,7 +133,6 @@ impl Failure {
             Self::InvalidNumber("page", 1, 10_000),
             Self::UnknownValue("acts", "me".into(), "merchant、support、platform".into()),
             Self::EitherField("text", "texts"),
-            Self::TooManyTexts(201),
             Self::NoKey,
             Self::WrongKey,
             Self::MissingScope(Scope::Lookup),
@@ -183,7 +182,7 @@ impl Failure {
             Self::NotFound => (S::NOT_FOUND, "not-found", "没有这个地址"),
             Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, "method-not-allowed", "请求方法不对"),
             Self::Timeout => (S::REQUEST_TIMEOUT, "request-timeout", "请求超时"),
-            Self::BodyTooLarge => (S::PAYLOAD_TOO_LARGE, "body-too-large", "请求体太大"),
+            Self::BodyTooLarge(_) => (S::PAYLOAD_TOO_LARGE, "body-too-large", "请求体太大"),
             Self::UnsupportedMediaType { .. } => (
                 S::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-media-type",
@@ -239,10 +238,9 @@ impl Failure {
             Self::MalformedJson { line, column } => {
                 format!("JSON 在第 {line} 行第 {column} 列读不下去。")
             }
-            Self::BodyTooLarge => format!(
-                "请求体最大 {} KiB。请只保留报错的那一段。",
-                super::bounds::MAX_BODY / 1024
-            ),
+            Self::BodyTooLarge(most) => {
+                format!("请求体最大 {} KiB。请只保留报错的那一段。", most / 1024)
+            }
             Self::UnsupportedMediaType { expected } => {
                 format!("请求头 Content-Type 要是 {expected}。")
             }
@@ -339,11 +337,7 @@ impl From<BatchError> for Failure {
     fn from(error: BatchError) -> Self {
         match error {
             BatchError::Empty => Self::BlankText,
-            BatchError::TooMany(count) => Self::TooManyTexts(count),
-            // Of the batch, not of a text.
-            BatchError::Text(_, PasteError::Platform(given, known)) => {
-                Self::UnknownPlatform(given, known)
-            }
+            BatchError::Platform(error) => error.into(),
             BatchError::Text(number, error) => Self::InText(number, Box::new(error.into())),
         }
     }

@@ -11,6 +11,7 @@ use percent_encoding::percent_decode;
 use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
+use super::bounds::MAX_BODY;
 use super::decode;
 use super::error::Failure;
 
@@ -165,7 +166,7 @@ async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fail
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection: BytesRejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Failure::BodyTooLarge,
+            StatusCode::PAYLOAD_TOO_LARGE => Failure::BodyTooLarge(MAX_BODY),
             _ => Failure::BrokenBody,
         })
 }

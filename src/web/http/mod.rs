@@ -15,6 +15,7 @@ pub(crate) mod json;
 pub mod keys;
 pub(crate) mod listen;
 pub mod metrics;
+pub(crate) mod ndjson;
 pub(crate) mod options;
 pub(crate) mod problem;
 pub(crate) mod rate_limit;

@@ -12,7 +12,8 @@ use crate::kb::Entry;
 use crate::kb::render_cache::Shown;
 use crate::live::Generation;
 use crate::lookup::{Hit, Outcome, batch};
-use crate::web::api::batch::{Answered, Asked, Counts, Texts, answer, aside, word};
+use crate::web::api::batch::{Asked, Texts, answer, aside};
+use crate::web::api::batch_body::{Answered, Counts};
 use crate::web::app::{App, Now};
 use crate::web::http::error::{ErrorView, Failure, Rendered};
 use crate::web::http::extract::{Fields, Form};
@@ -207,7 +208,7 @@ fn view<'a>(now: &'a Generation, answered: &'a Answered) -> GroupView<'a> {
         count: answered.group.lines.len(),
         lines: numbers(&answered.group.lines),
         outcome: verdict.outcome,
-        word: word(answered),
+        word: answered.word(),
         sample: &answered.recorded.answer.query.masked,
         results: verdict.results.iter().take(most).map(result).collect(),
         summary: verdict.handover.as_ref().map(|h| h.summary.as_str()),
@@ -279,13 +280,13 @@ fn facts(now: &Generation, origin: &str, one: &Answered) -> [String; 6] {
         .filter(|_| verdict.outcome == Outcome::Answer);
     let Some(hit) = first else {
         let mut facts: [String; 6] = Default::default();
-        facts[0] = word(one).to_owned();
+        facts[0] = one.word().to_owned();
         return facts;
     };
     let entry = &kb.entries[hit.entry];
     let shown = now.render_cache.shown(kb, hit.entry);
     [
-        word(one).to_owned(),
+        one.word().to_owned(),
         entry.title.clone(),
         format!("{origin}{}", shown.url),
         entry.acts.map_or("", |a| a.label()).to_owned(),

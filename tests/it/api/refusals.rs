@@ -383,7 +383,7 @@ async fn of_several_faults_the_same_one_is_told_first() {
         (
             batch,
             json!({"texts": vec![1; 201], "a": 1}),
-            "too-many-texts",
+            "wrong-type",
             "texts",
         ),
         (

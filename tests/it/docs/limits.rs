@@ -39,11 +39,21 @@ async fn the_limits_of_requests_are_those_of_the_program() {
     let (at, over) = (by_address(number(row[1])), by_address(number(row[1]) + 1));
     held(&row, &send(router(), at).await, &send(router(), over).await);
 
-    let row = page.row("texts of a batch");
-    let batch = |n: usize| json!({"texts": vec!["a"; n]}).to_string();
-    let (at, over) = (batch(number(row[1])), batch(number(row[1]) + 1));
-    let uri = "/api/v1/lookup/batch";
-    held(&row, &post(uri, at).await, &post(uri, over).await);
+    let batches = "/api/v1/lookup/batch";
+    let batch = |n: usize| post(batches, json!({"texts": vec!["a"; n]}).to_string());
+    let row = page.row("rows in one JSON answer");
+    let (at, over) = (batch(number(row[1])).await, batch(number(row[1]) + 1).await);
+    assert_eq!(at.header(header::CONTENT_TYPE), JSON);
+    assert!(
+        row[2].contains(over.header(header::CONTENT_TYPE)),
+        "{row:?}"
+    );
+    let row = page.row("rows of a batch");
+    let over = batch(number(row[1]) + 1).await;
+    let last: Value =
+        serde_json::from_str(over.body.lines().last().expect("a line")).expect("JSON");
+    assert_eq!(last["total"], number(row[1]), "{row:?}");
+    assert_eq!(last["left_out"][0]["count"], 1, "{row:?}");
 
     let row = page.row("results of a lookup");
     let (at, over) = (
@@ -61,6 +71,14 @@ async fn the_limits_of_requests_are_those_of_the_program() {
     };
     let (at, over) = (body(number(row[1]) * 1024), body(number(row[1]) * 1024 + 1));
     held(&row, &post(uri, at).await, &post(uri, over).await);
+
+    let row = page.row("body of a batch");
+    let body = |n: usize| {
+        let text = json!({"texts": ["CD08"]}).to_string();
+        format!("{text}{}", " ".repeat(n - text.len()))
+    };
+    let (at, over) = (body(number(row[1]) * 1024), body(number(row[1]) * 1024 + 1));
+    held(&row, &post(batches, at).await, &post(batches, over).await);
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tree::Tree;
 /// the command line uses it.
 const ORDER: Rows = &[
     &["lib"],
-    &["text"],
+    &["text", "table"],
     &["privacy"],
     &["kb"],
     &["index"],
@@ -40,7 +40,7 @@ const OFFLINE: &[&str] = &["eval"];
 /// Modules of the binary.
 const BINARY: [&str; 2] = ["cli", "main"];
 /// Modules that touch no disk, wait for nothing and share no state.
-const PURE: [&str; 4] = ["text", "privacy", "index", "lookup"];
+const PURE: [&str; 5] = ["text", "table", "privacy", "index", "lookup"];
 /// Modules in which every weight has a name.
 const WEIGHED: [&str; 5] = ["text", "privacy", "index", "lookup", "search"];
 
