@@ -5,8 +5,8 @@ use crate::kb::Kb;
 /// Length of the longest paste, in Unicode scalar values. Source: chosen.
 pub const MAX_CHARS: usize = 20_000;
 
-/// A text that passed all checks: not blank, at most [`MAX_CHARS`] characters, no NUL, and a known
-/// platform or none.
+/// A text that passed all checks: not blank, at most [`MAX_CHARS`] characters, and a known platform
+/// or none. Its NULs are no part of what is read.
 #[derive(Debug, Clone)]
 pub struct Paste {
     text: String,
@@ -16,15 +16,12 @@ pub struct Paste {
 /// A text or platform that cannot be looked up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasteError {
-    /// Nothing but white space.
+    /// Nothing but white space and NULs.
     #[error("the text is empty")]
     Empty,
     /// More than [`MAX_CHARS`] characters; holds their count.
     #[error("the text has {0} characters, at most {MAX_CHARS} are read")]
     TooLong(usize),
-    /// A NUL character; holds its character offset.
-    #[error("the text has a NUL character at offset {0}")]
-    Nul(usize),
     /// A platform that is not in the vocabulary; holds the id sent and the known ids.
     #[error("unknown platform {0:?}, known are: {1}")]
     Platform(String, String),
@@ -41,15 +38,12 @@ impl Paste {
         platform: Option<&str>,
     ) -> Result<Self, PasteError> {
         let text = text.into();
-        if text.trim().is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || c == '\0') {
             return Err(PasteError::Empty);
         }
         let count = text.chars().count();
         if count > MAX_CHARS {
             return Err(PasteError::TooLong(count));
-        }
-        if let Some(at) = text.chars().position(|c| c == '\0') {
-            return Err(PasteError::Nul(at));
         }
         if let Some(id) = platform
             && kb.vocabulary.platform(id).is_none()
