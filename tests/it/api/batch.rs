@@ -185,7 +185,9 @@ async fn what_is_no_batch_is_a_problem_of_its_own() {
         200
     );
     assert!(
-        batch(json!({"texts": ["a", "b\u{0}"]})).await.json()["detail"]
+        batch(json!({"texts": ["a", "b".repeat(20_001)]}))
+            .await
+            .json()["detail"]
             .as_str()
             .expect("a text")
             .starts_with("第 2 行")
