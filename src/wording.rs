@@ -40,6 +40,10 @@ pub const NOT_COVERED: &str = "这里没有收录这个问题";
 /// Advice to a person in a chat, where there is no answer.
 pub const SEND_MORE: &str = "请把平台返回的报错原文完整贴过来，并说明是哪个平台的订单。";
 
+/// The sentence that the text is damaged, with what to do.
+pub const DAMAGED: &str =
+    "内容是乱码，有些字已经丢失，没法还原。请从原来的界面或日志重新复制，或者直接发截图给客服。";
+
 /// The sentence on the topic that it is about instead.
 pub fn about(topic: &str) -> String {
     format!("看起来是“{topic}”方面的问题。")
@@ -53,6 +57,7 @@ pub fn reason(reason: &Reason) -> String {
         }
         Reason::Unknown => UNANSWERED.to_owned(),
         Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),
+        Reason::Damaged => DAMAGED.to_owned(),
     }
 }
 
@@ -128,6 +133,7 @@ pub fn advice(reason: &Reason) -> String {
     match reason {
         Reason::OutOfScope { topic, belongs } => format!("像是「{topic}」：{belongs}"),
         Reason::TooShort => "内容太短，请贴完整的报错信息，并说明是哪个平台。".to_owned(),
+        Reason::Damaged => DAMAGED.to_owned(),
         Reason::Unknown => {
             "请贴完整的报错信息，并说明是哪个平台；或把下面的内容转给客服。".to_owned()
         }

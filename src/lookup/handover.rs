@@ -41,6 +41,8 @@ pub enum Reason {
     Unknown,
     /// Too little text to decide on.
     TooShort,
+    /// The text lost bytes on its way, and what is left tells too little.
+    Damaged,
 }
 
 impl Reason {
@@ -48,6 +50,7 @@ impl Reason {
     pub(super) fn new(kb: &Kb, topics: &Topics, scored: &Scored) -> Self {
         let judgement = &scored.judgement;
         match judgement.out_of_scope {
+            _ if scored.damaged => Self::Damaged,
             Some(n) if n.probability > OUT_OF_SCOPE * judgement.none => {
                 match topics.topics[scored.evidence[n.candidate].topic].kind {
                     TopicKind::OutOfScope(i) => Self::OutOfScope {

@@ -6,8 +6,8 @@ use crate::kb::Kb;
 /// kB.
 pub const MAX_BYTES: usize = 256 << 10;
 
-/// A text that passed all checks: not blank, at most [`MAX_BYTES`] long, no NUL, and a known
-/// platform or none.
+/// A text that passed all checks: not blank, at most [`MAX_BYTES`] long, and a known platform
+/// or none. Its NULs are no part of what is read.
 #[derive(Debug, Clone)]
 pub struct Paste {
     text: String,
@@ -17,15 +17,12 @@ pub struct Paste {
 /// A text or platform that cannot be looked up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasteError {
-    /// Nothing but white space.
+    /// Nothing but white space and NULs.
     #[error("the text is empty")]
     Empty,
     /// More than [`MAX_BYTES`]; holds the length in bytes.
     #[error("the text has {0} bytes, at most {MAX_BYTES} are taken")]
     TooLong(usize),
-    /// A NUL character; holds its character offset.
-    #[error("the text has a NUL character at offset {0}")]
-    Nul(usize),
     /// A platform that is not in the vocabulary; holds the id sent and the known ids.
     #[error("unknown platform {0:?}, known are: {1}")]
     Platform(String, String),
@@ -42,14 +39,11 @@ impl Paste {
         platform: Option<&str>,
     ) -> Result<Self, PasteError> {
         let text = text.into();
-        if text.trim().is_empty() {
+        if text.chars().all(|c| c.is_whitespace() || c == '\0') {
             return Err(PasteError::Empty);
         }
         if text.len() > MAX_BYTES {
             return Err(PasteError::TooLong(text.len()));
-        }
-        if let Some(at) = text.chars().position(|c| c == '\0') {
-            return Err(PasteError::Nul(at));
         }
         if let Some(id) = platform
             && kb.vocabulary.platform(id).is_none()

@@ -219,7 +219,8 @@ fn a_paste_is_checked_at_the_door() {
         paste(&"a".repeat(MAX_BYTES + 1), None),
         Err(PasteError::TooLong(MAX_BYTES + 1))
     );
-    assert_eq!(paste("a\0b", None), Err(PasteError::Nul(1)));
+    assert_eq!(paste("\0 \0", None), Err(PasteError::Empty));
+    assert_eq!(paste("a\0b", None), Ok(()));
     assert_eq!(paste("a", Some("alpha")), Ok(()));
     assert!(matches!(
         paste("a", Some("gamma")),

@@ -6,6 +6,7 @@ mod browser;
 mod chat;
 mod cli;
 mod clients;
+mod damage;
 mod docs;
 mod handover;
 mod journal;

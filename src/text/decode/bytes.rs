@@ -81,7 +81,7 @@ pub(super) fn gbk(bytes: &[Byte], cut: bool) -> Option<Vec<Char>> {
 
 /// UTF-16 in the order of bytes that `unit` reads; `None` if it is not.
 pub(super) fn utf16(bytes: &[Byte], unit: fn([u8; 2]) -> u16) -> Option<Vec<Char>> {
-    if bytes.len() % 2 != 0 {
+    if !bytes.len().is_multiple_of(2) {
         return None;
     }
     let pairs = bytes.chunks_exact(2);

@@ -7,6 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::bytes::{Byte, Char, gbk, plausible, push, utf8, utf16};
+use super::rewrite::copy;
 use crate::text::Normalized;
 
 /// Shortest dump that is read, in characters: two 汉字 in UTF-8 are twelve digits. Chosen, as are
@@ -42,18 +43,14 @@ pub(super) fn undump(text: &Normalized) -> Option<Normalized> {
         let (decoded, end) = found.map_or((Vec::new(), end), |(found, end)| (found, end));
         if let (Some(first), Some(last)) = (decoded.first(), decoded.last()) {
             let out = out.get_or_insert_with(|| text.head(0));
-            for at in copied..first.start {
-                out.push(chars[at], text.origin(at..at + 1));
-            }
+            copy(text, copied..first.start, out);
             push(text, &decoded, out);
             copied = last.end;
         }
         i = end;
     }
     let out = out.as_mut()?;
-    for at in copied..chars.len() {
-        out.push(chars[at], text.origin(at..at + 1));
-    }
+    copy(text, copied..chars.len(), out);
     Some(std::mem::take(out))
 }
 

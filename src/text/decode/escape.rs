@@ -95,9 +95,8 @@ fn braced(rest: &[char]) -> Option<(char, usize)> {
 
 /// `U000065e0` of Python and C without its backslash; with its length.
 fn eight_digits(rest: &[char]) -> Option<(char, usize)> {
-    let zeros = rest.get(1..4)? == ['0'; 3];
-    let c = char::from_u32(hex(rest.get(1..9)?)?)?;
-    (zeros && rest[4] != '0' || zeros && rest[5] != '0').then_some((c, 9))
+    let digits = rest.get(1..9).filter(|_| rest[0] == 'U')?;
+    Some((char::from_u32(hex(digits)?)?, 9))
 }
 
 /// A character of ASCII as a percent sign (`%20`) or as Python's byte (`\x20`); with its length. No

@@ -12,6 +12,7 @@ mod mojibake;
 mod plausible;
 mod rewrite;
 mod run;
+mod utf16;
 
 use super::normalized::Normalized;
 use charset::marks_mojibake;
@@ -30,10 +31,13 @@ pub(super) fn decode(text: &Normalized) -> Option<Normalized> {
     rewrite(text, marks_mojibake, repair).or(plain)
 }
 
-/// Undoes one round of escapes and dumps; `None` if there are none.
+/// Undoes one round of escapes and dumps, and UTF-16 that was read byte by byte; `None` if there is
+/// none of them.
 pub(super) fn unescaped(text: &Normalized) -> Option<Normalized> {
+    let joined = utf16::join(text);
+    let text = joined.as_ref().unwrap_or(text);
     let plain = rewrite(text, marks_escape, unescape);
-    undump(plain.as_ref().unwrap_or(text)).or(plain)
+    undump(plain.as_ref().unwrap_or(text)).or(plain).or(joined)
 }
 
 /// True for the first characters of the encodings that [`decode`] undoes, except dumps: those are

@@ -261,7 +261,7 @@ impl Reading {
             return None; // `····` is a line of dots, not 贩贩.
         }
         let western = std::ptr::eq(charset, windows_1252());
-        let mut alike = 0;
+        let (mut pairs, mut alike) = (0, 0);
         let mut at = start;
         while let [first, tail @ ..] = &text.chars()[at..] {
             if matches!(first, ' '..='~') {
@@ -280,11 +280,12 @@ impl Reading {
             if !charset.boxes && !bytes.iter().any(|b| is_letter(*b)) && level(c).is_some() {
                 self.counts.doubtful += 2; // `±°` may be what it seems to be.
             }
+            pairs += 1;
             alike += usize::from(first == second || are_alike(charset, bytes));
             self.take(c, text.origin(at..at + 2))?;
             at += 2;
             // Boxes are drawn with boxes alone, and Cyrillic words are letters alone.
-            if western || self.counts.common >= 3 && 4 * alike <= 3 * self.chars.len() {
+            if western || self.counts.common >= 3 && 4 * alike <= 3 * pairs {
                 self.accept(at);
             }
         }

@@ -1,5 +1,7 @@
 //! Copies a text while parts of it are replaced.
 
+use std::ops::Range;
+
 use crate::text::Normalized;
 
 /// The part of a text that a step has read.
@@ -34,12 +36,18 @@ pub(super) fn rewrite(
                 i = end;
             }
             Step::Kept(end) => {
-                for (at, &c) in chars.iter().enumerate().take(end).skip(i) {
-                    out.push(c, text.origin(at..at + 1));
-                }
+                copy(text, i..end, &mut out);
                 i = end;
             }
         }
     }
     changed.then_some(out)
+}
+
+/// Appends a part of a text as it is.
+pub(super) fn copy(text: &Normalized, range: Range<usize>, out: &mut Normalized) {
+    for (at, &c) in text.chars()[range.clone()].iter().enumerate() {
+        let at = range.start + at;
+        out.push(c, text.origin(at..at + 1));
+    }
 }

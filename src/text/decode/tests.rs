@@ -50,6 +50,160 @@ fn escapes_are_undone() {
     }
 }
 
+/// Its bytes, each written by `write`.
+fn written(bytes: &[u8], write: impl Fn(u8) -> String) -> String {
+    bytes.iter().map(|byte| write(*byte)).collect()
+}
+
+#[test]
+fn bytes_are_undone_in_utf_8_and_gbk() {
+    let text = "面单打印机未连接，重启后再试";
+    let gbk = GBK.encode(text).0;
+    for bytes in [text.as_bytes(), &*gbk] {
+        for sent in [
+            written(bytes, |b| format!("%{b:02X}")),
+            written(bytes, |b| format!("\\x{b:02x}")),
+            written(bytes, |b| format!("\\{b:03o}")),
+            written(bytes, |b| format!("={b:02X}")),
+        ] {
+            assert_eq!(decoded(&format!("msg {sent} #1")), format!("msg {text} #1"));
+        }
+        for sent in [
+            written(bytes, |b| format!("{b:02x}")),
+            format!("0x{}", written(bytes, |b| format!("{b:02X}"))),
+            format!("\\x{}", written(bytes, |b| format!("{b:02x}"))),
+            written(bytes, |b| format!("{b:02x} "))
+                .trim_end()
+                .to_owned(),
+            written(bytes, |b| format!("{b:02X}-"))
+                .trim_end_matches('-')
+                .to_owned(),
+            base64::Engine::encode(&base64::prelude::BASE64_STANDARD, bytes),
+            base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, bytes),
+        ] {
+            assert_eq!(
+                decoded(&format!("data: {sent} .")),
+                format!("data: {text} ."),
+                "{sent}"
+            );
+        }
+        let unsigned = format!("{bytes:?}");
+        let signed = format!("{:?}", bytes.iter().map(|b| *b as i8).collect::<Vec<_>>());
+        for sent in [unsigned.replace(',', ""), unsigned, signed] {
+            assert_eq!(decoded(&sent), format!("[{text}]"));
+        }
+    }
+}
+
+#[test]
+fn escapes_in_braces_are_undone() {
+    for (sent, plain) in [
+        (r"\u{9762}\u{5355}", "面单"),
+        (r"\\u{9762}", "面"),
+        (r"\x{9762}", "面"),
+        (r"\U00009762", "面"),
+        (
+            "面=E5=8D=95=E6=89=93=\n=E5=8D=B0=3D=E9=94=\n=99",
+            "面单打印=错",
+        ),
+    ] {
+        assert_eq!(decoded(sent), plain);
+    }
+}
+
+#[test]
+fn a_run_is_decoded_whole_or_not_at_all() {
+    for sent in [
+        "%E6%97%A0%E6x",
+        "%CE%DE%FF%FFx",
+        r"\xe6\x97\xa0\xff\xff-",
+        r"\346\227\240\377-",
+        r"\303\251",
+        "caf=C3=A9",
+        "a=20b",
+        "C:\\345\\217",
+    ] {
+        assert_eq!(decoded(sent), sent);
+    }
+    assert_eq!(decoded("%D0%A7%B9%FB"), "效果");
+    assert_eq!(decoded("%D0%9F%D1%80%D0%B8"), "При");
+    assert_eq!(decoded("%C3%A9"), "é");
+}
+
+#[test]
+fn numbers_keys_and_hashes_are_no_dumps() {
+    for sent in [
+        "202611241234567890",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "0x80070005",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "eyJhbGciOiJIUzI1NiJ9.eyJuYW1lIjoi5rWL6K+V5ZGYIn0.c2lnbmF0dXJl",
+        "sk_live_51HbQ2eKZvKYlo2C0abcdefghijk",
+        "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY12",
+        "com/example/logistics/ServiceHandler",
+        "[1, 2, 3, 4, 5, 6, 7, 8]",
+        "192 168 100 200 210 220",
+        "00:1b:44:11:3a:b7",
+    ] {
+        assert_eq!(decoded(sent), sent);
+    }
+}
+
+#[test]
+fn utf_16_that_was_read_by_bytes_is_read() {
+    let units = "code 打印失败".encode_utf16();
+    let bytes: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    let sent: String = bytes.iter().map(|b| char::from(*b)).collect();
+    assert_eq!(decoded(&sent), "code 打印失败");
+    assert_eq!(decoded("a\0打印"), "a\0打印");
+}
+
+#[test]
+fn mojibake_of_other_code_pages_is_undone() {
+    let text = "面单打印机未连接，重启后再试 #7";
+    let gbk = GBK.encode(text).0;
+    for charset in charset::charsets().iter().filter(|c| !c.has_pairs()) {
+        for bytes in [text.as_bytes(), &*gbk] {
+            let char_of = |byte: u8| {
+                let all = '\u{80}'..='\u{2600}';
+                if byte.is_ascii() {
+                    Some(char::from(byte))
+                } else {
+                    all.into_iter()
+                        .find(|c| charset.bytes(*c) == Some(byte.into()))
+                }
+            };
+            if let Some(sent) = bytes
+                .iter()
+                .map(|b| char_of(*b))
+                .collect::<Option<String>>()
+            {
+                assert_eq!(decoded(&sent), text, "{sent}");
+            }
+        }
+    }
+    let twice: String = text.bytes().map(char::from).collect();
+    let twice: String = twice.bytes().map(char::from).collect();
+    assert_eq!(Normalized::new(&twice).text(), Normalized::new(text).text());
+}
+
+#[test]
+fn other_scripts_and_boxes_stay() {
+    for sent in [
+        "ЗАКАЗ НЕ НАЙДЕН",
+        "Привет, заказ не найден",
+        "안녕하세요 주문",
+        "┌──┬──┐│ a│ b│├──┼──┤└──┴──┘",
+        "╔══╦══╗║  ║  ║╚══╩══╝",
+        "注文が見つかりません。ｶﾀｶﾅ",
+        "訂單號碼無效，請重新輸入",
+    ] {
+        assert_eq!(decoded(sent), sent);
+    }
+}
+
 #[test]
 fn what_only_looks_like_an_escape_stays() {
     for sent in [

@@ -370,6 +370,7 @@ fn handover(handover: &Handover) -> HandoverBody<'_> {
         }
         Reason::Unknown => ("unknown", None, None),
         Reason::TooShort => ("too-short", None, None),
+        Reason::Damaged => ("damaged", None, None),
     };
     HandoverBody {
         reason,

@@ -80,6 +80,7 @@ pub(crate) fn reason() -> Object {
             ("neighbour", "是相邻话题的问题，该去别处问"),
             ("unknown", "知识库里没有"),
             ("too-short", "内容太短，没法判断"),
+            ("damaged", "内容是乱码，丢了字，没法还原"),
         ],
     )
 }

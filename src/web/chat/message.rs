@@ -106,6 +106,7 @@ impl Message {
         say(&wording::reason(&handover.reason));
         match &handover.reason {
             Reason::OutOfScope { belongs, .. } => say(belongs),
+            Reason::Damaged => {}
             Reason::TooShort | Reason::Unknown => {
                 say(wording::SEND_MORE);
             }

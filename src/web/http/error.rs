@@ -23,8 +23,6 @@ pub(crate) enum Failure {
     TextTooLong(usize),
     /// Longer than what is taken from an address, which is the second number.
     AddressTooLong(usize, usize),
-    /// A NUL character at this offset.
-    Nul(usize),
     /// Bytes that are no UTF-8, in the body, the query or the path.
     InvalidUtf8,
     /// The given platform, and the known ids.
@@ -110,7 +108,6 @@ impl Failure {
             Self::MissingField("text".into()),
             Self::BlankText,
             Self::TextTooLong(MAX_BYTES + 1),
-            Self::Nul(7),
             Self::InvalidUtf8,
             Self::UnknownPlatform("ebay".into(), "taobao, pdd".into()),
             Self::InvalidLimit(1, 20),
@@ -161,7 +158,6 @@ impl Failure {
             Self::BlankText => (S::BAD_REQUEST, "blank-text", "内容是空的"),
             Self::TextTooLong(_) => (S::BAD_REQUEST, "text-too-long", "内容太长"),
             Self::AddressTooLong(..) => (S::BAD_REQUEST, "text-too-long", "地址里的内容太长"),
-            Self::Nul(_) => (S::BAD_REQUEST, "nul-character", "内容里有空字符"),
             Self::InvalidUtf8 => (S::BAD_REQUEST, "invalid-utf-8", "编码不对"),
             Self::UnknownPlatform(..) => (S::BAD_REQUEST, "unknown-platform", "不认识这个平台"),
             Self::InvalidLimit(..) => (S::BAD_REQUEST, "invalid-limit", "条数不对"),
@@ -211,7 +207,6 @@ impl Failure {
                     "内容有 {chars} 个字符，写在地址里最多 {most} 个。长内容请贴到输入框里查，程序请用 POST。"
                 )
             }
-            Self::Nul(at) => format!("第 {} 个字符是空字符（U+0000），请去掉后再查。", at + 1),
             Self::UnknownPlatform(given, known) => {
                 format!("没有“{given}”这个平台，可以用的是：{known}。")
             }
@@ -275,9 +270,7 @@ impl Failure {
     /// The field of the request that is wrong, with its parents: `context.text`.
     pub(crate) fn field(&self) -> Option<&str> {
         match self {
-            Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) | Self::Nul(_) => {
-                Some("text")
-            }
+            Self::BlankText | Self::TextTooLong(_) | Self::AddressTooLong(..) => Some("text"),
             Self::InvalidLookupId => Some("lookup_id"),
             Self::UnknownEntry(_) => Some("entry"),
             Self::UnknownPlatform(..) => Some("platform"),
@@ -327,7 +320,6 @@ impl From<PasteError> for Failure {
         match error {
             PasteError::Empty => Self::BlankText,
             PasteError::TooLong(bytes) => Self::TextTooLong(bytes),
-            PasteError::Nul(at) => Self::Nul(at),
             PasteError::Platform(given, known) => Self::UnknownPlatform(given, known),
         }
     }

@@ -232,7 +232,7 @@ fn ticket(handover: &Handover) -> Ticket {
         message: wording::reason(&handover.reason),
         belongs: match &handover.reason {
             Reason::OutOfScope { belongs, .. } => Some(belongs.clone()),
-            Reason::Unknown | Reason::TooShort => None,
+            Reason::Unknown | Reason::TooShort | Reason::Damaged => None,
         },
         fingerprint: handover.fingerprint.clone(),
         summary: handover.summary.clone(),

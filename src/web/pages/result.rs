@@ -272,6 +272,7 @@ impl<'a> Ticket<'a> {
             ),
             Reason::Unknown => (reason, String::new(), None, "换个方式再查"),
             Reason::TooShort => (reason, String::new(), None, "请补充这些"),
+            Reason::Damaged => (reason, String::new(), None, "重新复制后再查"),
         };
         Self {
             reason,
