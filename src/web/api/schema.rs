@@ -35,6 +35,7 @@ macro_rules! name {
 name!(Platform, "平台的代号。");
 name!(PlatformFilter, "平台的代号，或者 `any`。");
 name!(Category, "分类的编号。");
+name!(File, "文件。");
 
 /// Words with their meanings, of which one is given.
 fn words(about: &str, words: &[(&str, &str)]) -> Object {
