@@ -6,17 +6,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use jieda::journal::{Channel, Journal, Place};
+use jieda::journal::{Channel, Place};
 use jieda::live::Live;
 use jieda::lookup::Exclude;
 use jieda::lookup::Paste;
-use jieda::service::{Recorded, Service};
+use jieda::service::Recorded;
 use jieda::web;
 
 use super::args::LookupArgs;
-use super::{JOURNAL_FLUSH, Misuse, load_engine, print, terminal};
+use super::{Misuse, batch, load_engine, print, recorded, terminal};
 
 pub(crate) fn run(args: LookupArgs) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.batch {
+        return batch::run(&args, file);
+    }
     let text = match args.text {
         Some(text) if text != "-" => text,
         _ => read_stdin()?,
@@ -63,28 +66,12 @@ fn look_up(
     place: Option<Place>,
 ) -> anyhow::Result<Recorded> {
     let now = live.current();
-    let turn = |journal| {
-        let service = Service::new(live, journal);
+    recorded(live, place, |service| {
         let recorded = service.turn(&now, paste, None, limit, Channel::Command);
         // A command has no next turn.
         Recorded {
             next: None,
             ..recorded
         }
-    };
-    let Some(place) = place else {
-        return Ok(turn(Journal::off()));
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    Ok(runtime.block_on(async {
-        let journal = Journal::open(place, None);
-        let recorded = turn(journal.clone());
-        journal.close(JOURNAL_FLUSH).await;
-        if let Some(trouble) = journal.trouble() {
-            eprintln!("jieda: the journal: {}", trouble.as_str());
-        }
-        recorded
-    }))
+    })
 }

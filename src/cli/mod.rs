@@ -2,6 +2,7 @@
 //! Part of the binary, not of the library; clap is used nowhere else, and nothing else prints.
 
 pub(crate) mod args;
+mod batch;
 pub(crate) mod check;
 pub(crate) mod eval;
 pub(crate) mod fit;
@@ -20,9 +21,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jieda::eval::labelled::{self, Labelled};
+use jieda::journal::{Journal, Place};
 use jieda::kb::{Diagnostic, Kb, Severity};
 use jieda::live::{Live, Opened};
 use jieda::lookup::Engine;
+use jieda::service::Service;
 
 /// Time that `lookup` and `mcp` give the journal to write its queue before they end; chosen.
 const JOURNAL_FLUSH: Duration = Duration::from_secs(5);
@@ -89,4 +92,27 @@ fn read_labelled(files: &[PathBuf]) -> anyhow::Result<Vec<Labelled>> {
         all.extend(labelled::read(file).map_err(Misuse::new)?);
     }
     Ok(all)
+}
+
+/// Does work with a service, and writes what it recorded if there is a place for the journal.
+fn recorded<T>(
+    live: Arc<Live>,
+    place: Option<Place>,
+    work: impl FnOnce(&Service) -> T,
+) -> anyhow::Result<T> {
+    let Some(place) = place else {
+        return Ok(work(&Service::new(live, Journal::off())));
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(async {
+        let journal = Journal::open(place, None);
+        let done = work(&Service::new(live, journal.clone()));
+        journal.close(JOURNAL_FLUSH).await;
+        if let Some(trouble) = journal.trouble() {
+            eprintln!("jieda: the journal: {}", trouble.as_str());
+        }
+        done
+    }))
 }

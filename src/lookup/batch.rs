@@ -52,6 +52,17 @@ pub struct LeftOut {
     pub reason: Omission,
 }
 
+/// The groups of a batch of any size, and what is in none.
+#[derive(Debug, Clone, Default)]
+pub struct Bounded {
+    /// See [`Grouped::groups`].
+    pub groups: Vec<Group>,
+    /// Texts that are not looked up.
+    pub left_out: Vec<LeftOut>,
+    /// Names of a workbook's sheets that are not read.
+    pub other_sheets: Vec<String>,
+}
+
 /// The reason that a text is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Omission {
@@ -59,8 +70,16 @@ pub enum Omission {
     TooManyRows,
     /// It is longer than a paste may be.
     TooLong,
-    /// It has a NUL character.
-    Nul,
+}
+
+impl Omission {
+    /// The reason as a word of the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooManyRows => "too-many-rows",
+            Self::TooLong => "text-too-long",
+        }
+    }
 }
 
 /// A list of texts that cannot be looked up.
@@ -142,17 +161,14 @@ pub fn group_bounded(
     engine: &Engine,
     texts: &[Text],
     platform: Option<&str>,
-) -> Result<(Vec<Group>, Vec<LeftOut>), BatchError> {
+) -> Result<Bounded, BatchError> {
     let (within, over) = texts.split_at(texts.len().min(MOST_ROWS));
     let Grouped { groups, invalid } = group(engine, within, platform)?;
-    let invalid = invalid.into_iter().map(|(line, error)| LeftOut {
+    let invalid = invalid.into_iter().map(|(line, _)| LeftOut {
         first: line,
         last: line,
         count: 1,
-        reason: match error {
-            PasteError::Nul(_) => Omission::Nul,
-            _ => Omission::TooLong,
-        },
+        reason: Omission::TooLong,
     });
     let mut left_out: Vec<LeftOut> = invalid.collect();
     if let [first, ..] = over {
@@ -163,7 +179,11 @@ pub fn group_bounded(
             reason: Omission::TooManyRows,
         });
     }
-    Ok((groups, left_out))
+    Ok(Bounded {
+        groups,
+        left_out,
+        other_sheets: Vec::new(),
+    })
 }
 
 /// Texts that are given one by one; blank ones are left out.

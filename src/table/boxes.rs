@@ -43,7 +43,8 @@ fn block(lines: &Lines<'_>, from: usize) -> Option<(Vec<Drawn>, usize, bool)> {
     let first = lines.get(from).trim();
     let framed = is_rule(first) || first.starts_with(BARS);
     // Without a frame the rule below the head tells the box.
-    if !framed && !(first.contains(BARS) && is_rule(lines.get(from + 1)) && !is_rule(first)) {
+    let headed = first.contains(BARS) && is_rule(lines.get(from + 1));
+    if !framed && !headed {
         return None;
     }
     if framed && !is_rule(first) && !first.chars().skip(1).any(|c| BARS.contains(&c)) {

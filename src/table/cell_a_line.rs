@@ -42,31 +42,49 @@ pub(super) fn read(lines: &Lines<'_>) -> Option<Vec<Part>> {
 
 fn period(lines: &[&str], anchors: &[bool]) -> Option<Period> {
     let first = anchors.iter().position(|anchor| *anchor)?;
-    let most = MOST_COLUMNS.min(lines.len() - first);
+    let last = anchors.iter().rposition(|anchor| *anchor)?;
+    let (hits, columns) = frequent(anchors).or_else(|| regular(anchors, first))?;
+    let period = located(lines, (first, last), columns);
+    let within = hits * columns + if period.headed { columns } else { 0 };
+    (within * MOST.1 >= lines.len() * MOST.0).then_some(period)
+}
+
+/// The smallest distance at which nearly all numbers stand, behind their count.
+fn regular(anchors: &[bool], first: usize) -> Option<(usize, usize)> {
+    let most = MOST_COLUMNS.min(anchors.len() - first);
     (2..most).find_map(|columns| {
-        let places = (first..lines.len()).step_by(columns);
+        let places = (first..anchors.len()).step_by(columns);
         let (all, hits) = places.fold((0, 0), |(all, hits), at| {
             (all + 1, hits + usize::from(anchors[at]))
         });
-        if hits < FEWEST || hits * IN_PLACE.1 < all * IN_PLACE.0 {
-            return None;
-        }
-        let period = located(lines, first, columns);
-        let within = hits * columns + if period.headed { columns } else { 0 };
-        (within * MOST.1 >= lines.len() * MOST.0).then_some(period)
+        let regular = hits >= FEWEST && hits * IN_PLACE.1 >= all * IN_PLACE.0;
+        regular.then_some((hits, columns))
     })
+}
+
+/// The distance at which most numbers stand where the others stand farther apart: a cell between
+/// them has a line break.
+fn frequent(anchors: &[bool]) -> Option<(usize, usize)> {
+    let places = anchors.iter().enumerate().filter(|(_, anchor)| **anchor);
+    let places: Vec<usize> = places.map(|(at, _)| at).collect();
+    let distances: Vec<usize> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let columns = *distances.iter().min()?;
+    let alike = distances.iter().filter(|d| **d == columns).count();
+    let near = distances.iter().all(|d| *d < 2 * columns);
+    let frequent = alike >= FEWEST && alike * 2 >= distances.len() && near;
+    (frequent && (2..MOST_COLUMNS).contains(&columns)).then_some((places.len(), columns))
 }
 
 /// Finds where in a row the number stands: as in the lines above that most likely are names, else
 /// so that the last row is whole.
-fn located(lines: &[&str], first: usize, columns: usize) -> Period {
+fn located(lines: &[&str], (first, last): (usize, usize), columns: usize) -> Period {
     let found = |offset, headed| Period {
         columns,
         first,
         offset,
         headed,
     };
-    let behind = (lines.len() - first) % columns;
+    let behind = (lines.len() - last) % columns;
     let whole = (columns - behind) % columns;
     let named = |offset: usize| {
         let top = first.checked_sub(columns + offset)?;
@@ -108,6 +126,9 @@ fn parts(lines: &[&str], anchors: &[bool], period: &Period) -> Vec<Part> {
             })
         })
         .collect();
+    let heads = table.head.iter().enumerate();
+    let message = heads.filter_map(|(at, name)| Some((head::message(name)?, at)));
+    let message = message.min().map(|(_, at)| at);
     let mut at = first;
     while at < lines.len() {
         let next = next_number(anchors, at, columns);
@@ -115,7 +136,7 @@ fn parts(lines: &[&str], anchors: &[bool], period: &Period) -> Vec<Part> {
         let to = (next - offset.min(next)).clamp(from + 1, lines.len());
         table
             .rows
-            .push(Row::new(from + 1, cut(&lines[from..to], columns)));
+            .push(Row::new(from + 1, cut(&lines[from..to], columns, message)));
         at = next;
     }
     parts.push(Part::Table(table));
@@ -132,16 +153,20 @@ fn next_number(anchors: &[bool], at: usize, columns: usize) -> usize {
     behind.map_or(place, |behind| place + behind)
 }
 
-/// The cells of a row; lines too many belong to its longest cell.
-fn cut(lines: &[&str], columns: usize) -> Vec<String> {
+/// The cells of a row; lines too many belong to the message, or else to its longest cell.
+fn cut(lines: &[&str], columns: usize, message: Option<usize>) -> Vec<String> {
     let mut cells: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
     while cells.len() > columns {
-        let length = |at: &usize| cells[*at].chars().count() + cells[*at + 1].chars().count();
-        let Some(longest) = (0..cells.len() - 1).max_by_key(length) else {
-            break;
+        let length = |at: &usize| {
+            let pair = &cells[*at..*at + 2];
+            let is_data = pair.iter().any(|cell| number::is_data(cell));
+            let chars = pair.iter().map(|cell| cell.chars().count()).sum();
+            if is_data { 0 } else { chars }
         };
-        let next = cells.remove(longest + 1);
-        cells[longest] = format!("{}\n{next}", cells[longest]);
+        let longest = (0..cells.len() - 1).max_by_key(length);
+        let Some(at) = message.or(longest) else { break };
+        let next = cells.remove(at + 1);
+        cells[at] = format!("{}\n{next}", cells[at]);
     }
     cells
 }

@@ -13,6 +13,8 @@ use super::{head, number};
 const MOST_LINES: usize = 40;
 /// Rows among which the head is sought. Chosen.
 const FIRST: usize = 5;
+/// Rows by which names that nobody knows are told. Chosen, for cost.
+const SAMPLE: usize = 20;
 /// Share of the lines that must look like rows of a table, as a fraction. Chosen.
 const MOST: (usize, usize) = (4, 5);
 /// Delimiters, the surest first.
@@ -38,6 +40,7 @@ pub(super) fn read(lines: &Lines<'_>) -> Option<Vec<Part>> {
         }
         let records = records(lines, delimiter);
         let head = records.iter().take(FIRST).position(is_head);
+        let head = head.or_else(|| unknown_head(&records));
         is_table(&records, head, delimiter).then(|| parts(lines, records, head, delimiter))
     })
 }
@@ -61,6 +64,17 @@ fn keeps_digits(lines: &[&str]) -> bool {
 
 fn is_head(record: &Record) -> bool {
     record.cells.len() <= MOST_COLUMNS && head::is_head(record.cells.iter().map(String::as_str))
+}
+
+/// The first row, if its names are unknown and data stands below them.
+fn unknown_head(records: &[Record]) -> Option<usize> {
+    let (first, rest) = records.split_first()?;
+    let rest: Vec<Vec<&str>> = rest.iter().take(SAMPLE).map(cells_of).collect();
+    head::stands_above(&cells_of(first), &rest).then_some(0)
+}
+
+fn cells_of(record: &Record) -> Vec<&str> {
+    record.cells.iter().map(String::as_str).collect()
 }
 
 /// True if the records are rows: nearly all have several cells, and between anything but tabs a
@@ -107,6 +121,11 @@ fn parts(
         let above = head.is_some_and(|head| at < head);
         if above {
             let (from, to) = record.lines;
+            let filled = record.cells.iter().filter(|cell| !cell.trim().is_empty());
+            // A title stands alone in a row of the sheet.
+            if record.cells.len() > 1 && filled.count() == 1 {
+                continue;
+            }
             parts.extend((from..to).filter_map(|at| lines.part(at)));
         } else if head == Some(at) {
             table.head = record.cells;

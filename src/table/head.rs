@@ -190,6 +190,22 @@ pub fn is_head<'a>(cells: impl Iterator<Item = &'a str> + Clone) -> bool {
     count > 1 && (knowns * 2 >= count || messages > 0 && orders > 0)
 }
 
+/// True if a first row of names that nobody knows stands above data: in some column all others have
+/// a number or a time, and it has none.
+pub(super) fn stands_above(first: &[&str], rest: &[Vec<&str>]) -> bool {
+    let names = first
+        .iter()
+        .all(|cell| cell.is_empty() || name(cell).is_some());
+    let filled = first.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let data = |cell: Option<&&str>| cell.is_some_and(|cell| super::number::is_data(cell));
+    let below = |at: usize| rest.iter().all(|row| data(row.get(at)));
+    names
+        && filled > 1
+        && rest.len() > 1
+        && !first.iter().any(|cell| super::number::is_data(cell))
+        && (0..first.len()).any(below)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,5 +252,20 @@ mod tests {
         assert!(!head(&["2345678901234567890", "发货失败"]));
         assert!(!head(&["小店", "包裹已被锁定，解锁前不可变更承运商"]));
         assert!(!head(&["小店", "包裹锁定"]));
+    }
+
+    #[test]
+    fn names_that_nobody_knows_stand_above_data() {
+        let rest = vec![vec!["3456789012345678901", "自营", "包裹锁定"]; 2];
+        assert!(stands_above(&["流水", "渠道", "描述"], &rest));
+        assert!(!stands_above(
+            &["3456789012345678900", "自营", "包裹锁定"],
+            &rest
+        ));
+        assert!(!stands_above(&["流水", "渠道", "描述"], &rest[..1]));
+        assert!(!stands_above(
+            &["甲", "乙"],
+            &vec![vec!["自营", "包裹锁定"]; 3]
+        ));
     }
 }

@@ -7,6 +7,8 @@ use super::head;
 const EARLY: usize = 64 << 10;
 /// Rows among which the head is sought. Chosen.
 const FIRST: usize = 5;
+/// Rows by which names that nobody knows are told. Chosen, for cost.
+const SAMPLE: usize = 20;
 
 /// Reads a page; none if the text is no page with a table. Rows are counted as a spreadsheet counts
 /// them: from the first row of the first table on.
@@ -42,6 +44,11 @@ pub(super) fn of_rows(rows: Vec<Row>) -> Vec<Part> {
     let filled = |row: &Row| row.cells.iter().any(|cell| !cell.text.trim().is_empty());
     let rows: Vec<Row> = rows.into_iter().filter(filled).collect();
     let at = rows.iter().take(FIRST).position(is_head);
+    let at = at.or_else(|| {
+        let (first, rest) = rows.split_first()?;
+        let rest: Vec<Vec<&str>> = rest.iter().take(SAMPLE).map(texts_of).collect();
+        head::stands_above(&texts_of(first), &rest).then_some(0)
+    });
     let (mut parts, mut table) = (Vec::new(), Table::default());
     for (number, row) in rows.into_iter().enumerate() {
         let texts = row.cells.iter().map(|cell| cell.text.trim());
@@ -49,16 +56,23 @@ pub(super) fn of_rows(rows: Vec<Row>) -> Vec<Part> {
             table.head = texts.map(str::to_owned).collect();
         } else if at.is_some_and(|at| number < at) {
             let texts: Vec<&str> = texts.filter(|text| !text.is_empty()).collect();
-            parts.push(Part::Line(Line {
-                number: row.line,
-                text: texts.join(" "),
-            }));
+            // One cell alone is a title.
+            if texts.len() > 1 {
+                parts.push(Part::Line(Line {
+                    number: row.line,
+                    text: texts.join(" "),
+                }));
+            }
         } else {
             table.rows.push(row);
         }
     }
     parts.push(Part::Table(table));
     parts
+}
+
+fn texts_of(row: &Row) -> Vec<&str> {
+    row.cells.iter().map(|cell| cell.text.as_str()).collect()
 }
 
 #[derive(Default)]
@@ -180,10 +194,9 @@ mod tests {
             <tr><td style='mso-number-format:\"@\"'>3456789012345678901</td><td>包裹&lt;A&gt;&#24050;<br>锁定 &nope;</td>\n\
             <tr><td>&nbsp;</td></tr><!-- <tr><td>x</td></tr> --></table></body></html>";
         let parts = read(page).expect("a page");
-        let [Part::Line(line), Part::Table(table)] = &parts[..] else {
+        let [Part::Table(table)] = &parts[..] else {
             panic!("{parts:?}");
         };
-        assert_eq!((line.number, line.text.as_str()), (1, "失败订单"));
         assert_eq!(table.head, ["订单号", "失败原因"]);
         let row = Row::new(3, ["3456789012345678901", "包裹<A>已\n锁定 &nope;"]);
         assert_eq!(table.rows, [row]);

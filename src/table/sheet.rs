@@ -146,3 +146,87 @@ fn shown(number: f64) -> String {
     let mantissa = mantissa.trim_end_matches('0').trim_end_matches('.');
     format!("{mantissa}E+{exponent}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::super::cells::Part;
+    use super::*;
+
+    const WORKBOOK: &str = r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="空" sheetId="1" r:id="rId1"/><sheet name="失败" sheetId="2" r:id="rId2"/><sheet name="说明" sheetId="3" r:id="rId3"/></sheets></workbook>"#;
+    const LINKS: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet2.xml"/><Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet3.xml"/></Relationships>"#;
+    const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+
+    /// A workbook of an empty sheet, one with these rows, and one with a word.
+    fn workbook(rows: &str, strings: &str) -> Vec<u8> {
+        let sheet = |rows: &str| {
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>")
+        };
+        let note = "<row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>x</t></is></c></row>";
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, text) in [
+            ("_rels/.rels", ROOT),
+            ("xl/workbook.xml", WORKBOOK),
+            ("xl/_rels/workbook.xml.rels", LINKS),
+            ("xl/worksheets/sheet1.xml", &sheet("")),
+            ("xl/worksheets/sheet2.xml", &sheet(rows)),
+            ("xl/worksheets/sheet3.xml", &sheet(note)),
+            ("xl/sharedStrings.xml", strings),
+        ] {
+            zip.start_file(name, SimpleFileOptions::default())
+                .expect("a file");
+            zip.write_all(text.as_bytes()).expect("written");
+        }
+        zip.finish().expect("an archive").into_inner()
+    }
+
+    fn strings(count: &str) -> String {
+        format!(
+            "<sst xmlns=\"{MAIN}\" uniqueCount=\"{count}\"><si><t>订单号</t></si><si><t>失败原因</t></si><si><t>包裹锁定</t></si></sst>"
+        )
+    }
+
+    #[test]
+    fn the_rows_of_the_first_sheet_with_any_are_read() {
+        let rows = r#"<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c></row><row r="4"><c r="A4"><v>3456789012345678901</v></c><c r="C4" t="s"><v>2</v></c></row><row r="5"><c r="A5" t="inlineStr"><is><t>3456789012345678902</t></is></c><c r="C5" t="s"><v>2</v></c></row><row r="6"><c r="A6"><v>34567890</v></c><c r="XFD6"><v>1</v></c></row>"#;
+        let content = xlsx(&workbook(rows, &strings("3"))).expect("a workbook");
+        assert_eq!(content.other_sheets, ["说明"]);
+        let [Part::Table(table)] = &content.parts[..] else {
+            panic!("{:?}", content.parts);
+        };
+        assert_eq!(table.head, ["订单号", "", "失败原因"]);
+        let firsts: Vec<_> = table
+            .rows
+            .iter()
+            .map(|row| (row.line, row.cells[0].text.as_str(), row.cells[0].number))
+            .collect();
+        assert_eq!(
+            firsts,
+            [
+                (4, "3.45678901234568E+18", true),
+                (5, "3456789012345678902", false),
+                (6, "34567890", true)
+            ]
+        );
+        assert_eq!(table.rows[0].cells[2].text, "包裹锁定");
+    }
+
+    #[test]
+    fn what_claims_too_much_is_refused() {
+        let bomb = workbook(&" ".repeat(UNPACKED + 1), &strings("3"));
+        assert!(bomb.len() < 1 << 20);
+        assert_eq!(xlsx(&bomb), Err(FileError::TooLarge(UNPACKED)));
+        for count in ["99999999999", "1844674407370955161500"] {
+            let refused = xlsx(&workbook("", &strings(count)));
+            assert!(matches!(refused, Err(FileError::Broken(_))), "{refused:?}");
+        }
+        let mut cut = workbook("", &strings("3"));
+        cut.truncate(cut.len() / 2);
+        assert!(matches!(xlsx(&cut), Err(FileError::Broken(_))));
+    }
+}

@@ -205,6 +205,45 @@ fn cells_a_line_are_told_by_the_numbers() {
 }
 
 #[test]
+fn a_line_break_in_a_cell_moves_no_other_row() {
+    let row = |number: &str, text: &str| format!("{number}\n{text}\n重试\n");
+    let text = format!(
+        "订单号\n失败原因\n操作\n{}{}{}{}",
+        row(A, PHONE),
+        row(B, &format!("系统提示：\n{LOCKED}")),
+        row(A, PHONE),
+        row(B, PHONE)
+    );
+    let broken = format!("系统提示：\n{LOCKED}");
+    check(
+        &text,
+        &["订单号", "失败原因", "操作"],
+        &[
+            (4, &[A, PHONE, "重试"]),
+            (7, &[B, &broken, "重试"]),
+            (11, &[A, PHONE, "重试"]),
+            (14, &[B, PHONE, "重试"]),
+        ],
+    );
+}
+
+#[test]
+fn a_title_and_unknown_names_are_no_rows() {
+    let text = format!("失败订单,,\n订单号,店铺,失败原因\n{A},小店,{PHONE}\n");
+    check(
+        &text,
+        &["订单号", "店铺", "失败原因"],
+        &[(3, &[A, "小店", PHONE])],
+    );
+    let text = format!("流水\t描述\n{A}\t{PHONE}\n{B}\t{PHONE}\n");
+    check(
+        &text,
+        &["流水", "描述"],
+        &[(2, &[A, PHONE]), (3, &[B, PHONE])],
+    );
+}
+
+#[test]
 fn what_is_no_table_is_lines() {
     let numbers = |text: &str| -> Vec<usize> {
         let lines = read(text).into_iter().map(|part| match part {

@@ -395,3 +395,43 @@ fn the_server_is_the_default_and_leaves_when_asked() {
     server.signal("TERM");
     assert_eq!(server.wait(), Some(0));
 }
+
+#[test]
+fn lookup_reads_a_table_row_by_row() {
+    const A: &str = "3598120047716620145";
+    let csv = format!(
+        "订单号,失败原因\n\t{A},寄件电话未登记 #E17\n3.59812E+18,寄件电话未登记 #E17\n1,今天吃什么\n"
+    );
+    let output = lookup_of(csv.as_bytes(), &["--batch", "-"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = out(&output);
+    let rows: Vec<Vec<&str>> = text.lines().map(|row| row.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 4, "{text}");
+    assert_eq!((rows[1][0], rows[1][1]), ("2", A));
+    assert_eq!((rows[2][0], rows[2][1]), ("3", "3.59812E+18（已损坏）"));
+    assert!(rows[1][4].starts_with("shipping/sync/"), "{text}");
+    assert_eq!((rows[3][0], rows[3][1]), ("4", "1"));
+    let output = lookup_of(csv.as_bytes(), &["--batch", "-", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let lines: Vec<serde_json::Value> = out(&output)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!((lines.len(), &lines[2]["total"]), (3, &3.into()));
+    assert_eq!(lines[0]["orders"][0]["text"], A);
+    let many = "寄件电话未登记 #E17\n".repeat(10_001);
+    let output = lookup_of(many.as_bytes(), &["--batch", "-", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        err(&output).contains("1 of the rows 10001 to 10001"),
+        "{}",
+        err(&output)
+    );
+    for args in [
+        &["--batch", "no-such-file"][..],
+        &["--batch", "-", "--explain"],
+    ] {
+        assert_eq!(lookup_of(b"", args).status.code(), Some(2), "{args:?}");
+    }
+    assert_eq!(lookup_of(b" ", &["--batch", "-"]).status.code(), Some(2));
+}

@@ -45,7 +45,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Look up one text, from the argument or standard input.
     #[command(
-        after_help = "Examples:\n  jieda lookup '拆单校验未通过#P38'\n  pbpaste | jieda lookup --json\n  jieda lookup --explain '发货方式不匹配 #B98'"
+        after_help = "Examples:\n  jieda lookup '拆单校验未通过#P38'\n  pbpaste | jieda lookup --json\n  jieda lookup --explain '发货方式不匹配 #B98'\n  jieda lookup --batch export.xlsx\n  pbpaste | jieda lookup --batch - --json > groups.ndjson\n\nExit status of a batch: 0 every row was looked up, 1 some were left out, 2 used wrongly or not readable"
     )]
     Lookup(LookupArgs),
     /// Measure the lookup on labelled queries, one JSON object a line.
@@ -112,7 +112,17 @@ pub(crate) enum CheckFormat {
 #[derive(Debug, Args)]
 pub(crate) struct LookupArgs {
     /// The text; standard input when left out or `-`.
+    #[arg(conflicts_with = "batch")]
     pub(crate) text: Option<String>,
+    /// Look up every row of a table instead: CSV, TSV, XLSX, a page named .xls, JSON or plain lines;
+    /// `-` is standard input.
+    #[arg(
+        long,
+        env = "JIEDA_BATCH",
+        value_name = "FILE",
+        conflicts_with = "explain"
+    )]
+    pub(crate) batch: Option<PathBuf>,
     /// The knowledge base.
     #[command(flatten)]
     pub(crate) kb: KbDir,

@@ -3,28 +3,30 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request, State};
 use axum::response::Response;
 use deserr::Deserr;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use utoipa::ToSchema;
 use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, SchemaType, Type};
+use utoipa::{IntoParams, ToSchema};
 
 use super::batch_body::{Answered, BatchBody, EndBody, batch_lines, whole};
 use super::example::{Example, OFF_TOPIC, message};
 use super::limit::Limit;
-use super::schema::Platform;
+use super::schema::{self, Platform};
 use crate::journal::Channel;
 use crate::live::Generation;
 use crate::lookup::MAX_BYTES;
-use crate::lookup::batch::{self, Grouped, MOST, Text};
+use crate::lookup::batch::{self, Bounded, Grouped, MOST, Text};
 use crate::service::Recorded;
+use crate::table;
 use crate::web::app::{App, Now};
 use crate::web::http::bounds::MAX_BATCH;
 use crate::web::http::decode::decode;
 use crate::web::http::error::Failure;
-use crate::web::http::extract::JsonBody;
+use crate::web::http::extract::{self, JsonBody, Query};
 use crate::web::http::json::{json as json_response, written};
 use crate::web::http::ndjson;
 
@@ -32,6 +34,14 @@ use crate::web::http::ndjson;
 const DEFAULT_LIMIT: usize = 3;
 /// Large batches that are answered at once: each holds its rows until its client has read them.
 const LARGE_AT_ONCE: usize = 4;
+
+/// Media types of files. A file is read by what is in it: Windows names a CSV after Excel too.
+const FILES: [&str; 4] = [
+    "text/csv",
+    "text/tab-separated-values",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+];
 
 /// Places of large batches.
 static LARGE: Semaphore = Semaphore::const_new(LARGE_AT_ONCE);
@@ -93,12 +103,21 @@ pub(crate) fn takes_one_of_two(schema: &mut Value) {
 /// 一批报错一起查：同一种的归成一组，每组一个结果。不超过 200 行的，回答是一个 JSON。更多的，回答是
 /// `application/x-ndjson`：一行一组，查好一组给一组；最后一行是总数和没有查的。最多查 10,000 行，再多的在
 /// 最后一行里说明；没有最后一行，就是中途断了。
+///
+/// 也可以直接传文件，请求体就是文件：CSV 和 TSV（UTF-8、UTF-16 或 GBK）、XLSX，和名字是 `.xls` 的网页。
 #[utoipa::path(
     post,
     path = "/api/v1/lookup/batch",
     operation_id = "lookupBatch",
     tag = "lookup",
-    request_body = BatchRequest,
+    params(BatchQuery),
+    request_body(content(
+        (BatchRequest = "application/json"),
+        (schema::File = "text/csv"),
+        (schema::File = "text/tab-separated-values"),
+        (schema::File = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (schema::File = "application/vnd.ms-excel"),
+    )),
     responses((status = 200, description = "每种报错的结果。", content(
         (BatchBody = "application/json"),
         (EndBody = "application/x-ndjson"),
@@ -107,20 +126,27 @@ pub(crate) fn takes_one_of_two(schema: &mut Value) {
 pub(crate) async fn by_body(
     State(app): State<App>,
     Now(now): Now,
+    Query(fields): Query,
     request: Request,
 ) -> Result<Response, Failure> {
-    let asked = Asked::from_request(request, &app).await?;
+    let asked = Asked::from_request(request, fields.decode()?, &app).await?;
     aside(move || respond(app, now, &asked)).await
 }
 
 fn respond(app: App, now: Arc<Generation>, asked: &Asked) -> Result<Response, Failure> {
-    let texts = asked.texts(&now);
-    if texts.len() > MOST {
-        let place = LARGE.try_acquire().map_err(|_| Failure::Overloaded)?;
-        return stream(app, now, asked, &texts, place);
+    let place = || LARGE.try_acquire().map_err(|_| Failure::Overloaded);
+    // A workbook is larger than its file, so each takes a place before it is read.
+    let taken = match &asked.texts {
+        Texts::File(_) => Some(place()?),
+        _ => None,
+    };
+    let read = asked.read(&now)?;
+    if read.texts.len() > MOST {
+        let place = taken.map_or_else(place, Ok)?;
+        return stream(app, now, asked, read, place);
     }
-    let answered = answer_texts(&app, &now, asked, &texts, Channel::Api)?;
-    let body = written(&whole(&now, &answered))?;
+    let answered = answer_texts(&app, &now, asked, &read.texts, Channel::Api)?;
+    let body = written(&whole(&now, &answered, &read.other_sheets))?;
     Ok(json_response(&now, body))
 }
 
@@ -129,18 +155,20 @@ fn stream(
     app: App,
     now: Arc<Generation>,
     asked: &Asked,
-    texts: &[Text],
+    read: Read,
     place: SemaphorePermit<'static>,
 ) -> Result<Response, Failure> {
-    let grouped = batch::group_bounded(&now.engine, texts, asked.platform.as_deref());
-    let (groups, left_out) = grouped?;
+    let grouped = batch::group_bounded(&now.engine, &read.texts, asked.platform.as_deref());
+    let bounded = Bounded {
+        other_sheets: read.other_sheets,
+        ..grouped?
+    };
     let limit = asked.limit;
     let generation = now.engine.generation().to_owned();
     Ok(ndjson::response(&generation, move |lines| {
         let _place = place;
-        let groups = (groups, &left_out[..]);
         let emit = |line| lines.send(line);
-        let sent = batch_lines((&app.service, Channel::Api), &now, groups, limit, emit);
+        let sent = batch_lines((&app.service, Channel::Api), &now, bounded, limit, emit);
         if let Err(error) = sent {
             tracing::error!(%error, "a group cannot be written as JSON");
         }
@@ -170,23 +198,67 @@ pub(crate) enum Texts {
     Each(Vec<String>),
     /// One a line, perhaps in a column of a table.
     Lines(String),
+    /// A file of them.
+    File(Bytes),
+}
+
+/// The texts of a request, as they are looked up.
+struct Read {
+    texts: Vec<Text>,
+    other_sheets: Vec<String>,
+}
+
+// The same for a file, whose body has no room for them.
+#[derive(Deserr, IntoParams)]
+#[deserr(error = Failure, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BatchQuery {
+    /// 传文件时：订单都是哪个平台的，知道就给。
+    #[param(value_type = Option<Platform>)]
+    #[deserr(default)]
+    platform: Option<String>,
+    /// 传文件时：每种报错最多要几条结果。
+    #[param(value_type = Option<u8>, minimum = 1, maximum = 20, default = 3)]
+    #[deserr(default, try_from(Option<String>) = Limit::from_address -> Failure)]
+    limit: Option<Limit>,
 }
 
 impl Asked {
-    async fn from_request(request: Request, app: &App) -> Result<Self, Failure> {
-        let body = JsonBody::from_request(request, app).await;
-        let JsonBody(body) = body.map_err(|failure| match failure {
+    async fn from_request(request: Request, query: BatchQuery, app: &App) -> Result<Self, Failure> {
+        let bounded = |failure| match failure {
             Failure::BodyTooLarge(_) => Failure::BodyTooLarge(MAX_BATCH),
             other => other,
-        })?;
+        };
+        let media_type = extract::media_type(request.headers()).unwrap_or_default();
+        if FILES.contains(&media_type.as_str()) {
+            let file = extract::body(request, app).await.map_err(bounded)?;
+            return Ok(Self {
+                texts: Texts::File(file),
+                platform: query.platform,
+                limit: query.limit.map_or(DEFAULT_LIMIT, |Limit(limit)| limit),
+            });
+        }
+        let body = JsonBody::from_request(request, app).await;
+        let JsonBody(body) = body.map_err(bounded)?;
         Self::from_json(body)
     }
 
     /// The texts, read from what was sent.
-    fn texts(&self, now: &Generation) -> Vec<Text> {
+    fn read(&self, now: &Generation) -> Result<Read, Failure> {
+        let read = |texts| Read {
+            texts,
+            other_sheets: Vec::new(),
+        };
         match &self.texts {
-            Texts::Each(texts) => batch::each(texts),
-            Texts::Lines(text) => batch::messages(&now.engine, text),
+            Texts::Each(texts) => Ok(read(batch::each(texts))),
+            Texts::Lines(text) => Ok(read(batch::messages(&now.engine, text))),
+            Texts::File(bytes) => {
+                let content = table::file::read(bytes)?;
+                Ok(Read {
+                    texts: batch::of_parts(&now.engine, &content.parts),
+                    other_sheets: content.other_sheets,
+                })
+            }
         }
     }
 
@@ -216,11 +288,11 @@ pub(crate) fn answer(
     asked: &Asked,
     channel: Channel,
 ) -> Result<Vec<Answered>, Failure> {
-    let texts = asked.texts(now);
-    if texts.len() > MOST {
-        return Err(Failure::TooManyTexts(texts.len()));
+    let read = asked.read(now)?;
+    if read.texts.len() > MOST {
+        return Err(Failure::TooManyTexts(read.texts.len()));
     }
-    answer_texts(app, now, asked, &texts, channel)
+    answer_texts(app, now, asked, &read.texts, channel)
 }
 
 fn answer_texts(
@@ -234,7 +306,7 @@ fn answer_texts(
         .and_then(Grouped::whole)
         .map_err(|error| match &asked.texts {
             Texts::Each(_) => in_texts(error.into()),
-            Texts::Lines(_) => error.into(),
+            Texts::Lines(_) | Texts::File(_) => error.into(),
         })?;
     Ok(groups
         .into_iter()
@@ -272,6 +344,6 @@ pub(crate) fn example(now: &Generation) -> Option<Example> {
         "/api/v1/lookup/batch",
         "三行，两种报错",
         json!({"texts": texts, "limit": 1}),
-        &whole(now, &answered),
+        &whole(now, &answered, &[]),
     )
 }

@@ -10,7 +10,7 @@ use super::schema;
 use crate::journal::Channel;
 use crate::live::Generation;
 use crate::lookup::Outcome;
-use crate::lookup::batch::{Group, LeftOut, Omission};
+use crate::lookup::batch::{Bounded, Group};
 use crate::service::{Recorded, Service};
 use crate::table::number::Order;
 use crate::wording;
@@ -77,6 +77,9 @@ pub(super) struct BatchBody<'a> {
     counts: Counts,
     /// 同一种报错归成一组，多的在前。
     groups: Vec<GroupBody<'a>>,
+    /// 文件里没有查的工作表：只查第一张有内容的。
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    other_sheets: &'a [String],
 }
 
 /// 同一种报错和它的结果。
@@ -125,6 +128,9 @@ pub(super) struct EndBody<'a> {
     counts: Counts,
     /// 没有查的；都查了就是空的。
     left_out: Vec<LeftOutBody>,
+    /// 文件里没有查的工作表：只查第一张有内容的。
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    other_sheets: &'a [String],
 }
 
 /// 没有查的几行。
@@ -163,7 +169,11 @@ impl<'a> GroupBody<'a> {
 }
 
 /// The whole answer.
-pub(super) fn whole<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchBody<'a> {
+pub(super) fn whole<'a>(
+    now: &'a Generation,
+    answered: &'a [Answered],
+    other_sheets: &'a [String],
+) -> BatchBody<'a> {
     let wire = Wire::new(now);
     let counts = Counts::of(answered);
     let groups = answered.iter();
@@ -172,6 +182,7 @@ pub(super) fn whole<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchB
         total: counts.total(),
         counts,
         groups: groups.map(|one| GroupBody::new(&wire, one)).collect(),
+        other_sheets,
     }
 }
 
@@ -183,13 +194,13 @@ pub(super) fn whole<'a>(now: &'a Generation, answered: &'a [Answered]) -> BatchB
 pub fn batch_lines(
     (service, channel): (&Service, Channel),
     now: &Generation,
-    (groups, left_out): (Vec<Group>, &[LeftOut]),
+    batch: Bounded,
     limit: usize,
     mut emit: impl FnMut(String) -> bool,
 ) -> serde_json::Result<()> {
     let wire = Wire::new(now);
     let mut counts = Counts::default();
-    for group in groups {
+    for group in batch.groups {
         let answered = Answered {
             recorded: service.turn(now, &group.paste, None, limit, channel),
             group,
@@ -199,28 +210,21 @@ pub fn batch_lines(
             return Ok(());
         }
     }
-    let left_out = left_out.iter().map(|left| LeftOutBody {
+    let left_out = batch.left_out.iter().map(|left| LeftOutBody {
         first: left.first,
         last: left.last,
         count: left.count,
-        reason: reason(left.reason),
+        reason: left.reason.as_str(),
     });
     let end = EndBody {
         generation: now.engine.generation(),
         total: counts.total(),
         counts,
         left_out: left_out.collect(),
+        other_sheets: &batch.other_sheets,
     };
     emit(serde_json::to_string(&end)?);
     Ok(())
-}
-
-fn reason(reason: Omission) -> &'static str {
-    match reason {
-        Omission::TooManyRows => "too-many-rows",
-        Omission::TooLong => "text-too-long",
-        Omission::Nul => "nul-character",
-    }
 }
 
 /// Completes the schema of a large batch's lines: each is a group, but for the last.

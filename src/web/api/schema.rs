@@ -35,6 +35,7 @@ macro_rules! name {
 name!(Platform, "平台的代号。");
 name!(PlatformFilter, "平台的代号，或者 `any`。");
 name!(Category, "分类的编号。");
+name!(File, "文件。");
 
 /// Words with their meanings, of which one is given.
 fn words(about: &str, words: &[(&str, &str)]) -> Object {
@@ -90,8 +91,7 @@ pub(crate) fn omission() -> Object {
         "为什么没有查",
         &[
             ("too-many-rows", "在前 10,000 行以外"),
-            ("text-too-long", "超过 20,000 个字符"),
-            ("nul-character", "有空字符（U+0000）"),
+            ("text-too-long", "超过 256 KiB"),
         ],
     )
 }

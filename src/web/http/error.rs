@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::keys::Scope;
 use crate::lookup::batch::BatchError;
 use crate::lookup::{MAX_BYTES, PasteError};
+use crate::table::file::FileError;
 
 /// Everything that can go wrong with a request.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub(crate) enum Failure {
     EitherField(&'static str, &'static str),
     /// More texts than a page shows at once; the API answers them.
     TooManyTexts(usize),
+    /// A file that is no table that can be read.
+    UnreadableFile(FileError),
     /// The failure of one of several texts, with its number from 1 on.
     InText(usize, Box<Self>),
     /// A failure in a field that has another name than usual.
@@ -130,6 +133,7 @@ impl Failure {
             Self::InvalidNumber("page", 1, 10_000),
             Self::UnknownValue("acts", "me".into(), "merchant、support、platform".into()),
             Self::EitherField("text", "texts"),
+            Self::UnreadableFile(FileError::OldOrEncrypted),
             Self::NoKey,
             Self::WrongKey,
             Self::MissingScope(Scope::Lookup),
@@ -168,6 +172,7 @@ impl Failure {
             Self::UnknownValue(..) => (S::BAD_REQUEST, "unknown-value", "取值不对"),
             Self::EitherField(..) => (S::BAD_REQUEST, "either-field", "字段要二选一"),
             Self::TooManyTexts(_) => (S::BAD_REQUEST, "too-many-texts", "行数太多"),
+            Self::UnreadableFile(_) => (S::BAD_REQUEST, "unreadable-file", "文件读不了"),
             Self::InText(_, failure) | Self::InField(_, failure) => failure.kind(),
             Self::UnknownField(..) => (S::BAD_REQUEST, "unknown-field", "多了字段"),
             Self::RepeatedField(_) => (S::BAD_REQUEST, "repeated-field", "字段重复"),
@@ -223,6 +228,7 @@ impl Failure {
                 "有 {count} 行，一次最多查 {} 行。请分几次查。",
                 crate::lookup::batch::MOST
             ),
+            Self::UnreadableFile(error) => unreadable(error),
             Self::InText(number, failure) => format!("第 {number} 行：{}", failure.detail()),
             Self::InField(_, failure) => failure.detail(),
             Self::UnknownField(field, known) => {
@@ -312,6 +318,30 @@ impl Failure {
             status if status.is_server_error() => Some(Self::Internal),
             _ => None,
         }
+    }
+}
+
+/// The reason that a file is not read, and what to do about it.
+fn unreadable(error: &FileError) -> String {
+    match error {
+        FileError::TooLarge(most) => {
+            format!(
+                "文件解压以后超过 {} MiB。请只保留有报错的那张表。",
+                most >> 20
+            )
+        }
+        FileError::OldOrEncrypted => {
+            "这是旧格式（.xls）或者加了密码的工作簿。请另存为 .xlsx 或 .csv 再传。".to_owned()
+        }
+        FileError::Broken(_) => {
+            "文件是坏的，或者不是表格。请另存为 .xlsx 或 .csv 再传。".to_owned()
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::UnreadableFile(error)
     }
 }
 

@@ -150,7 +150,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Rest {
 }
 
 /// The media type without its parameters, in lower case.
-fn media_type(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(
         value
@@ -162,7 +162,8 @@ fn media_type(headers: &HeaderMap) -> Option<String> {
     )
 }
 
-async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
+/// The whole body, within the address's bound.
+pub(crate) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
     Bytes::from_request(request, state)
         .await
         .map_err(|rejection: BytesRejection| match rejection.status() {

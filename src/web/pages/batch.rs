@@ -148,7 +148,7 @@ fn asked(mut fields: Fields) -> Result<Asked, Failure> {
 fn text(asked: &Asked) -> &str {
     match &asked.texts {
         Texts::Lines(text) => text,
-        Texts::Each(_) => "",
+        Texts::Each(_) | Texts::File(_) => "",
     }
 }
 

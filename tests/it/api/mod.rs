@@ -1,6 +1,7 @@
 //! The API for programs.
 
 mod batch;
+mod files;
 mod follow;
 mod generation;
 mod lookup;
