@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use encoding_rs::{
-    BIG5, Encoding, GBK, IBM866, KOI8_R, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252,
+    BIG5, EUC_KR, Encoding, GBK, IBM866, ISO_8859_15, KOI8_R, MACINTOSH, SHIFT_JIS, WINDOWS_1250,
+    WINDOWS_1251, WINDOWS_1252,
 };
 
 /// Characters of the bytes 0x80 to 0xff on the consoles of DOS and Windows in the United States.
@@ -103,8 +103,8 @@ fn is_private(bytes: [u8; 2]) -> bool {
 }
 
 /// Encodings in which UTF-8 and GBK are displayed by mistake, the commonest first. Others differ
-/// little from one of these (ISO 8859-15 from Windows-1252), or lose most bytes.
-static CHARSETS: LazyLock<[Charset; 11]> = LazyLock::new(|| {
+/// little from one of these (Windows-1254 from 1252), or lose most bytes.
+static CHARSETS: LazyLock<[Charset; 13]> = LazyLock::new(|| {
     [
         gbk_charset(),
         Charset::of_bytes(WINDOWS_1252, false),
@@ -117,6 +117,8 @@ static CHARSETS: LazyLock<[Charset; 11]> = LazyLock::new(|| {
         Charset::of_bytes(MACINTOSH, false),
         Charset::of_pairs(BIG5),
         Charset::of_pairs(SHIFT_JIS),
+        Charset::of_pairs(EUC_KR),
+        Charset::of_bytes(ISO_8859_15, false),
     ]
 });
 

@@ -78,23 +78,32 @@ fn twice(text: &Normalized, start: usize) -> Option<Found> {
         if !begins {
             return None;
         }
-        let (inner, ends) = outer_text(text, start, charset);
-        let found = once(&inner, 0)?;
-        Some(Found {
-            end: ends[found.end - 1],
-            chars: found.chars,
-        })
+        let mut most = FIRST_LOOK;
+        loop {
+            let (inner, ends) = outer_text(text, start, charset, most);
+            let found = once(&inner, 0)?;
+            // All of a look was read, so there may be more.
+            if ends.len() < most || 2 * found.end < most {
+                let end = ends[found.end - 1];
+                return Some(Found { end, ..found });
+            }
+            most *= 4;
+        }
     })
 }
 
-/// Longest text that is read twice, in characters of the result. Chosen: this bounds the work where
-/// nothing is found.
-const LONGEST_TWICE: usize = 4_000;
+/// Characters of the result that are read first. Chosen: this bounds the work where nothing is found.
+const FIRST_LOOK: usize = 64;
 
 /// The characters of UTF-8 from `start` on that was displayed in `charset`, with the end of the
-/// source of each.
-fn outer_text(text: &Normalized, start: usize, charset: &Charset) -> (Normalized, Vec<usize>) {
-    let mut out = text.head(0);
+/// source of each; about `most` of them.
+fn outer_text(
+    text: &Normalized,
+    start: usize,
+    charset: &Charset,
+    most: usize,
+) -> (Normalized, Vec<usize>) {
+    let mut out = Normalized::default();
     let mut ends = Vec::new();
     let mut bytes: Vec<(u8, usize)> = Vec::new();
     for (at, &c) in text.chars().iter().enumerate().skip(start) {
@@ -118,7 +127,7 @@ fn outer_text(text: &Normalized, start: usize, charset: &Charset) -> (Normalized
                 break;
             }
         }
-        if ends.len() > LONGEST_TWICE {
+        if ends.len() >= most {
             break;
         }
     }
