@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::cells::{Line, Part};
 
 /// Times that a text may be gone through in search of tables that it turns out not to hold. Chosen.
-const ATTEMPTS: usize = 16;
+const ATTEMPTS: usize = 4;
 
 /// The lines of a text, without their ends.
 pub(super) struct Lines<'a> {
