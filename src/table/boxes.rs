@@ -53,6 +53,7 @@ fn block(lines: &Lines<'_>, from: usize) -> Option<(Vec<Drawn>, usize, bool)> {
     let (mut drawn, mut at) = (Vec::new(), from);
     while at < lines.len() {
         let line = lines.get(at).trim_end();
+        lines.spend(line.len() + 1)?;
         if is_rule(line) {
             drawn.push(Drawn::Rule);
             at += 1;

@@ -3,6 +3,10 @@
 /// Most columns of a table; a row with more is no row. Chosen.
 pub(super) const MOST_COLUMNS: usize = 256;
 
+/// Most cells of a table, blank ones between others counted: no sender makes more of a few bytes.
+/// Chosen.
+pub(super) const MOST_CELLS: usize = 2_000_000;
+
 /// A part of a text, in the order of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {

@@ -5,7 +5,7 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::cells::{MOST_COLUMNS, Part, Row, Table};
+use super::cells::{MOST_CELLS, MOST_COLUMNS, Part, Row, Table};
 use super::lines::Lines;
 use super::{head, number};
 
@@ -38,7 +38,7 @@ pub(super) fn read(lines: &Lines<'_>) -> Option<Vec<Part>> {
         if delimiter == '\t' && keeps_digits(&sample) {
             return None;
         }
-        let records = records(lines, delimiter);
+        let records = records(lines, delimiter)?;
         let head = records.iter().take(FIRST).position(is_head);
         let head = head.or_else(|| unknown_head(&records));
         is_table(&records, head, delimiter).then(|| parts(lines, records, head, delimiter))
@@ -137,14 +137,18 @@ fn parts(
     parts
 }
 
-/// The rows of a text that are not blank.
-fn records(lines: &Lines<'_>, delimiter: char) -> Vec<Record> {
-    let (mut records, mut at) = (Vec::new(), 0);
+/// The rows of a text that are not blank; none if there are too many cells.
+fn records(lines: &Lines<'_>, delimiter: char) -> Option<Vec<Record>> {
+    let (mut records, mut at, mut count) = (Vec::new(), 0, 0);
     while at < lines.len() {
         let to = end(lines, at, delimiter);
         let quoting = to.is_some();
         let to = to.unwrap_or(at + 1);
         let cells = cells(lines.joined(at, to), delimiter, quoting);
+        count += cells.len();
+        if count > MOST_CELLS {
+            return None;
+        }
         if cells.iter().any(|cell| !cell.trim().is_empty()) {
             records.push(Record {
                 lines: (at, to),
@@ -153,7 +157,7 @@ fn records(lines: &Lines<'_>, delimiter: char) -> Vec<Record> {
         }
         at = to;
     }
-    records
+    Some(records)
 }
 
 /// The line behind a row; none if a quotation mark in it is not closed soon.

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::cells::{Cell, Line, MOST_COLUMNS, Part, Row, Table};
+use super::cells::{Cell, Line, MOST_CELLS, MOST_COLUMNS, Part, Row, Table};
 use super::lines::Lines;
 
 /// Depth of brackets up to which they are followed. Chosen; serde_json's own bound is the same.
@@ -20,8 +20,8 @@ pub(super) fn at(lines: &Lines<'_>, from: usize) -> Option<(Part, usize)> {
     let indent = lines.get(from).len() - lines.get(from).trim_start().len();
     let start = lines.start(from) + indent;
     let (objects, end) = match text.as_bytes().get(start)? {
-        b'[' => array(text, start)?,
-        b'{' => sequence(text, start)?,
+        b'[' => array(lines, text, start)?,
+        b'{' => sequence(lines, start)?,
         _ => return None,
     };
     let behind = lines.of(end - 1) + 1;
@@ -31,7 +31,7 @@ pub(super) fn at(lines: &Lines<'_>, from: usize) -> Option<(Part, usize)> {
     }
     let rows = match objects[..] {
         [(start, end)] if text.as_bytes()[end - 1] == b'}' => {
-            inner(text, start + 1).unwrap_or(vec![(start, end)])
+            inner(lines, start + 1, end).unwrap_or(vec![(start, end)])
         }
         _ => objects,
     };
@@ -51,13 +51,13 @@ pub(super) fn at(lines: &Lines<'_>, from: usize) -> Option<(Part, usize)> {
 }
 
 /// The objects of an array, and the end of it; none if it holds something else.
-fn array(text: &str, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
+fn array(lines: &Lines<'_>, text: &str, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
     let (mut objects, mut at) = (Vec::new(), start + 1);
     loop {
         at = skip(text, at);
         match text.as_bytes().get(at)? {
             b'{' => {
-                let end = end(text, at)?;
+                let end = end(lines, text, at)?;
                 objects.push((at, end));
                 at = end;
             }
@@ -68,10 +68,13 @@ fn array(text: &str, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
 }
 
 /// Objects one behind another.
-fn sequence(text: &str, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
+fn sequence(lines: &Lines<'_>, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
+    let text = lines.text;
     let (mut objects, mut at, mut last) = (Vec::new(), start, start);
     while text.as_bytes().get(at) == Some(&b'{') {
-        let Some(end) = end(text, at) else { break };
+        let Some(end) = end(lines, text, at) else {
+            break;
+        };
         objects.push((at, end));
         last = end;
         at = skip(text, end);
@@ -80,13 +83,14 @@ fn sequence(text: &str, start: usize) -> Option<(Vec<(usize, usize)>, usize)> {
 }
 
 /// The objects of the first array of several that stands inside an object.
-fn inner(text: &str, start: usize) -> Option<Vec<(usize, usize)>> {
+fn inner(lines: &Lines<'_>, start: usize, end: usize) -> Option<Vec<(usize, usize)>> {
+    let text = &lines.text[..end];
     let mut at = start;
     while let Some(found) = text[at..].find('[') {
         let start = at + found;
         let before = text[..start].trim_end();
         if before.ends_with([':', '[', ','])
-            && let Some((objects, _)) = array(text, start)
+            && let Some((objects, _)) = array(lines, text, start)
             && objects.len() > 1
         {
             return Some(objects);
@@ -96,7 +100,7 @@ fn inner(text: &str, start: usize) -> Option<Vec<(usize, usize)>> {
         if !matches!(text.as_bytes().get(skip(text, at)), Some(b'{' | b'[')) {
             continue;
         }
-        at = end(text, start)?;
+        at = self::end(lines, text, start)?;
     }
     None
 }
@@ -108,29 +112,36 @@ fn skip(text: &str, at: usize) -> usize {
 }
 
 /// The end of an object or array; none if it has none or is too deep.
-fn end(text: &str, start: usize) -> Option<usize> {
+fn end(lines: &Lines<'_>, text: &str, start: usize) -> Option<usize> {
+    let end = matching(text, start);
+    lines.spend(end.unwrap_or_else(|at| at) - start)?;
+    end.ok()
+}
+
+/// The end of an object or array, or the place where the search ended.
+fn matching(text: &str, start: usize) -> Result<usize, usize> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for (at, byte) in text.bytes().enumerate().skip(start) {
+    for (at, byte) in (start..).zip(text.as_bytes()[start..].iter().copied()) {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
             b'"' => quoted = !quoted,
             b'{' | b'[' if !quoted => depth += 1,
-            b'}' | b']' if !quoted => depth = depth.checked_sub(1)?,
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
             _ => continue,
         }
         if depth > DEEPEST {
-            return None;
+            return Err(at);
         }
         if depth == 0 && !quoted {
-            return Some(at + 1);
+            return Ok(at + 1);
         }
     }
-    None
+    Err(text.len())
 }
 
 fn table(lines: &Lines<'_>, rows: &[(usize, usize)]) -> Option<Table> {
-    let mut table = Table::default();
+    let (mut table, mut cells) = (Table::default(), 0);
     for (start, end) in rows {
         let mut row = Row {
             line: lines.of(*start) + 1,
@@ -150,6 +161,10 @@ fn table(lines: &Lines<'_>, rows: &[(usize, usize)]) -> Option<Table> {
                 row.cells.resize_with(column + 1, Cell::default);
             }
             row.cells[column] = Cell::text(shown(value));
+        }
+        cells += row.cells.len();
+        if cells > MOST_CELLS {
+            return None;
         }
         table.rows.push(row);
     }

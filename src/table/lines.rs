@@ -1,6 +1,11 @@
 //! A text cut into lines that know where they stand.
 
+use std::cell::Cell;
+
 use super::cells::{Line, Part};
+
+/// Times that a text may be gone through in search of tables that it turns out not to hold. Chosen.
+const ATTEMPTS: usize = 4;
 
 /// The lines of a text, without their ends.
 pub(super) struct Lines<'a> {
@@ -8,6 +13,8 @@ pub(super) struct Lines<'a> {
     pub(super) text: &'a str,
     /// First byte of each line.
     starts: Vec<usize>,
+    /// Bytes that may still be looked at for tables.
+    left: Cell<usize>,
 }
 
 impl<'a> Lines<'a> {
@@ -17,7 +24,14 @@ impl<'a> Lines<'a> {
         Self {
             text,
             starts: starts.filter(|at| *at < text.len()).collect(),
+            left: Cell::new(text.len().saturating_mul(ATTEMPTS)),
         }
+    }
+
+    /// Takes bytes from those that may be looked at; none if there are no more.
+    pub(super) fn spend(&self, bytes: usize) -> Option<()> {
+        self.left.set(self.left.get().checked_sub(bytes)?);
+        Some(())
     }
 
     pub(super) fn len(&self) -> usize {

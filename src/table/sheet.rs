@@ -6,7 +6,7 @@ use std::io::{Cursor, Read as _};
 use calamine::{DataRef, Reader as _, Xlsx};
 use zip::ZipArchive;
 
-use super::cells::{Cell, MOST_COLUMNS, Row};
+use super::cells::{Cell, MOST_CELLS, MOST_COLUMNS, Row};
 use super::content::{Content, FileError};
 use super::html;
 
@@ -25,9 +25,11 @@ pub(super) fn xlsx(bytes: &[u8]) -> Result<Content, FileError> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
     let mut content = Content::default();
     for name in workbook.sheet_names() {
-        // A sheet of charts has no cells.
-        let Ok(rows) = rows(&mut workbook, &name) else {
-            continue;
+        let rows = match rows(&mut workbook, &name) {
+            Ok(rows) => rows,
+            Err(too_large @ FileError::TooLarge(_)) => return Err(too_large),
+            // A sheet of charts has no cells.
+            Err(_) => continue,
         };
         if rows.is_empty() {
             continue;
@@ -85,7 +87,7 @@ fn claims_too_much(file: &[u8]) -> bool {
 
 fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, FileError> {
     let mut cells = workbook.worksheet_cells_reader(name).map_err(broken)?;
-    let mut rows: Vec<Row> = Vec::new();
+    let (mut rows, mut count) = (Vec::<Row>::new(), 0);
     while let Some(cell) = cells.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
         let (Ok(line), Ok(column)) = (usize::try_from(row), usize::try_from(column)) else {
@@ -103,6 +105,10 @@ fn rows(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Vec<Row>, File
         }
         if let Some(row) = rows.last_mut() {
             if row.cells.len() <= column {
+                count += column + 1 - row.cells.len();
+                if count > MOST_CELLS {
+                    return Err(FileError::TooLarge(UNPACKED));
+                }
                 row.cells.resize_with(column + 1, Cell::default);
             }
             row.cells[column] = read;

@@ -262,6 +262,20 @@ fn what_is_no_table_is_lines() {
     assert_eq!(numbers(""), [0; 0]);
 }
 
+#[test]
+fn a_text_that_seems_to_begin_tables_costs_little() {
+    for line in [
+        "{},\n",
+        "[{},\n",
+        "|a|\n|a|b|\n",
+        "********* 1. row *****\n",
+        "\"a\n",
+    ] {
+        let text = format!("{}x", line.repeat(20_000));
+        assert!(!read(&text).is_empty(), "{line}");
+    }
+}
+
 mod properties {
     use proptest::prelude::*;
 

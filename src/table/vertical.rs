@@ -1,6 +1,6 @@
 //! A column a line: the `\G` of MySQL's client and the expanded display of psql.
 
-use super::cells::{Part, Row, Table};
+use super::cells::{MOST_CELLS, MOST_COLUMNS, Part, Row, Table};
 use super::client;
 use super::lines::Lines;
 
@@ -17,13 +17,17 @@ enum Client {
 /// Reads the table that begins at a line, and returns the line behind it.
 pub(super) fn at(lines: &Lines<'_>, from: usize) -> Option<(Part, usize)> {
     let client = rule(lines.get(from))?;
-    let (mut table, mut at) = (Table::default(), from);
+    let (mut table, mut at, mut cells) = (Table::default(), from, 0);
     while at < lines.len() && rule(lines.get(at)) == Some(client) {
         let (pairs, end) = pairs(lines, at + 1, client);
+        lines.spend(lines.start(end) - lines.start(at))?;
         let mut row = Row::new(at + 1, [""; 0]);
         for (name, value) in pairs {
             let known = table.head.iter().position(|head| head == name);
             let column = known.unwrap_or(table.head.len());
+            if column >= MOST_COLUMNS {
+                continue;
+            }
             if known.is_none() {
                 table.head.push(name.to_owned());
             }
@@ -31,6 +35,10 @@ pub(super) fn at(lines: &Lines<'_>, from: usize) -> Option<(Part, usize)> {
                 row.cells.resize_with(column + 1, Default::default);
             }
             row.cells[column].text = value;
+        }
+        cells += row.cells.len();
+        if cells > MOST_CELLS {
+            return None;
         }
         table.rows.push(row);
         at = end;
