@@ -120,24 +120,70 @@ pub fn mark_rounded(column: &mut [Option<Order>]) {
     }
 }
 
-/// The order number in a line of text: the only run of so many digits.
+/// Labels right before an order number in a line.
+const LABELS: [&str; 9] = [
+    "订单号",
+    "订单编号",
+    "订单",
+    "交易号",
+    "tid",
+    "order",
+    "order_sn",
+    "order_id",
+    "orderid",
+];
+
+/// The order number in a line of text: the only run of so many digits, if it stands behind a label
+/// of orders or begins the line. Numbers of people (phones, identity cards, bank cards) stand behind
+/// other labels.
 pub fn in_text(line: &str) -> Option<Order> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let numbers = line.split(|c| !part(c)).map(|run| run.trim_matches('-'));
-    let mut numbers = numbers.filter(|run| {
+    let mut numbers = line.split(|c| !part(c)).map(|run| run.trim_matches('-'));
+    let is_number = |run: &&str| {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         digits >= IN_TEXT && digits + 1 >= run.len() && is_order(run)
-    });
-    let number = numbers.next()?;
-    numbers.next().is_none().then(|| Order {
+    };
+    let number = numbers.find(is_number)?;
+    let before = line.split_once(number)?.0.to_lowercase();
+    let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let labelled = before.is_empty() || LABELS.iter().any(|label| before.ends_with(label));
+    let alone = numbers.find(is_number).is_none();
+    (labelled && alone && !is_identity_card(number)).then(|| Order {
         text: number.to_owned(),
         damaged: false,
     })
 }
 
+/// True for 18 characters with a date of birth in their middle (GB 11643).
+fn is_identity_card(number: &str) -> bool {
+    let date = |range: std::ops::Range<usize>| number.get(range)?.parse::<u32>().ok();
+    let born = (date(6..10), date(10..12), date(12..14));
+    number.len() == 18 && matches!(born, (Some(1900..=2100), Some(1..=12), Some(1..=31)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_order_of_a_line_stands_behind_its_label_or_first() {
+        for line in [
+            "订单号3456789012345678901发货失败",
+            "3456789012345678901 发货失败",
+            "发货失败 tid=3456789012345678901",
+        ] {
+            let order = in_text(line).map(|order| order.text);
+            assert_eq!(order.as_deref(), Some("3456789012345678901"), "{line}");
+        }
+        for line in [
+            "身份证号：330102199003071239，打印机卡纸",
+            "330102199003071239 打印机卡纸",
+            "虚拟号184123456789012 打不通",
+            "卡号 6222021234567890123 扣款失败",
+        ] {
+            assert_eq!(in_text(line), None, "{line}");
+        }
+    }
 
     #[test]
     fn what_keeps_the_digits_is_no_part_of_the_number() {

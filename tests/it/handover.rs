@@ -20,7 +20,8 @@ use crate::support::http::{JSON, send};
 /// The parts of an answer that may repeat the text: without the words of the knowledge base and
 /// without ids.
 fn repeated(answer: &Value) -> String {
-    const OURS: [&str; 7] = [
+    const OURS: [&str; 8] = [
+        "orders",
         "results",
         "ask",
         "options",

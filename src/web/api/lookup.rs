@@ -91,12 +91,8 @@ pub(crate) async fn by_query(
 #[derive(Deserr, ToSchema)]
 #[deserr(error = Failure, deny_unknown_fields)]
 pub(crate) struct LookupRequest {
-    /// 报错原文、日志、聊天记录或一句问题；不能只有空白，不能有空字符（U+0000）。
-    #[schema(
-        min_length = 1,
-        max_length = 262_144,
-        pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$"
-    )]
+    /// 报错原文、日志、聊天记录或一句问题；不能只有空白。
+    #[schema(min_length = 1, max_length = 262_144, pattern = "[^\\x00\\s]")]
     text: String,
     /// 订单是哪个平台的，知道就给。
     #[schema(value_type = Option<Platform>)]
@@ -116,12 +112,8 @@ pub(crate) struct LookupRequest {
 #[deserr(error = Failure, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LookupQuery {
-    /// 报错原文、日志、聊天记录或一句问题；不能只有空白，不能有空字符（U+0000）。
-    #[param(
-        min_length = 1,
-        max_length = 4_000,
-        pattern = "^[^\\x00]*[^\\x00\\s][^\\x00]*$"
-    )]
+    /// 报错原文、日志、聊天记录或一句问题；不能只有空白。
+    #[param(min_length = 1, max_length = 4_000, pattern = "[^\\x00\\s]")]
     text: String,
     /// 订单是哪个平台的，知道就给。
     #[param(value_type = Option<Platform>)]
