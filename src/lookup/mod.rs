@@ -46,7 +46,7 @@ pub use engine::{BuildError, Engine, Scored};
 pub use evidence::Exclude;
 pub use explain::{Matched, Span, SpanKind};
 pub use handover::{Handover, Reason};
-pub use paste::{MAX_BYTES, Paste, PasteError};
+pub use paste::{MAX_BYTES, Paste, PasteError, known_platform};
 pub use problems::Problem;
 pub use query::Query;
 pub use verdict::{Hit, Outcome, Verdict};

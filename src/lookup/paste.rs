@@ -45,13 +45,7 @@ impl Paste {
         if text.len() > MAX_BYTES {
             return Err(PasteError::TooLong(text.len()));
         }
-        if let Some(id) = platform
-            && kb.vocabulary.platform(id).is_none()
-        {
-            let platforms = kb.vocabulary.platforms.iter();
-            let known: Vec<&str> = platforms.map(|p| p.id.as_str()).collect();
-            return Err(PasteError::Platform(id.to_owned(), known.join(", ")));
-        }
+        known_platform(kb, platform)?;
         Ok(Self {
             text,
             platform: platform.map(str::to_owned),
@@ -66,5 +60,20 @@ impl Paste {
     /// Id of the platform given beside the text.
     pub fn platform(&self) -> Option<&str> {
         self.platform.as_deref()
+    }
+}
+
+/// Checks a platform's id against `kb`.
+///
+/// # Errors
+/// [`PasteError::Platform`] if it is not in the vocabulary.
+pub fn known_platform(kb: &Kb, platform: Option<&str>) -> Result<(), PasteError> {
+    match platform {
+        Some(id) if kb.vocabulary.platform(id).is_none() => {
+            let platforms = kb.vocabulary.platforms.iter();
+            let known: Vec<&str> = platforms.map(|p| p.id.as_str()).collect();
+            Err(PasteError::Platform(id.to_owned(), known.join(", ")))
+        }
+        _ => Ok(()),
     }
 }

@@ -146,7 +146,8 @@ pub fn in_text(line: &str) -> Option<Order> {
     let number = numbers.find(is_number)?;
     let before = line.split_once(number)?.0.to_lowercase();
     let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let labelled = before.is_empty() || LABELS.iter().any(|label| before.ends_with(label));
+    let first = !before.contains(char::is_alphabetic);
+    let labelled = first || LABELS.iter().any(|label| before.ends_with(label));
     let alone = numbers.find(is_number).is_none();
     (labelled && alone && !is_identity_card(number)).then(|| Order {
         text: number.to_owned(),

@@ -18,8 +18,8 @@ use super::limit::Limit;
 use super::schema::{self, Platform};
 use crate::journal::Channel;
 use crate::live::Generation;
-use crate::lookup::MAX_BYTES;
 use crate::lookup::batch::{self, Bounded, Grouped, MOST, Text};
+use crate::lookup::{MAX_BYTES, known_platform};
 use crate::service::Recorded;
 use crate::table;
 use crate::web::app::{App, Now};
@@ -128,7 +128,9 @@ pub(crate) async fn by_body(
     Query(fields): Query,
     request: Request,
 ) -> Result<Response, Failure> {
-    let asked = Asked::from_request(request, fields.decode()?, &app).await?;
+    let query: BatchQuery = fields.decode()?;
+    known_platform(now.engine.kb(), query.platform.as_deref())?;
+    let asked = Asked::from_request(request, query, &app).await?;
     aside(move || respond(app, now, &asked)).await
 }
 
@@ -212,7 +214,7 @@ struct Read {
 #[deserr(error = Failure, deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BatchQuery {
-    /// 传文件时：订单都是哪个平台的，知道就给。
+    /// 订单都是哪个平台的，知道就给；请求体里给了的，以请求体为准。
     #[param(value_type = Option<Platform>)]
     #[deserr(default)]
     platform: Option<String>,
@@ -239,7 +241,11 @@ impl Asked {
         }
         let body = JsonBody::from_request(request, app).await;
         let JsonBody(body) = body.map_err(bounded)?;
-        Self::from_json(body)
+        let asked = Self::from_json(body)?;
+        Ok(Self {
+            platform: asked.platform.or(query.platform),
+            ..asked
+        })
     }
 
     /// The texts, read from what was sent.

@@ -35,7 +35,18 @@ macro_rules! name {
 name!(Platform, "平台的代号。");
 name!(PlatformFilter, "平台的代号，或者 `any`。");
 name!(Category, "分类的编号。");
-name!(File, "文件。");
+/// The bytes of a file in schemas.
+pub(crate) enum File {}
+
+impl PartialSchema for File {
+    fn schema() -> RefOr<Schema> {
+        let bytes = ObjectBuilder::new().schema_type(Type::String);
+        let bytes = bytes.description(Some("文件，不能是空的。"));
+        bytes.pattern(Some("[^\\x00\\s]")).into()
+    }
+}
+
+impl ToSchema for File {}
 
 /// Words with their meanings, of which one is given.
 fn words(about: &str, words: &[(&str, &str)]) -> Object {
