@@ -40,7 +40,8 @@ pub(crate) enum File {}
 
 impl PartialSchema for File {
     fn schema() -> RefOr<Schema> {
-        let bytes = ObjectBuilder::new().schema_type(Type::String);
+        // Whatever it is, it is sent as bytes: any value has some.
+        let bytes = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
         let bytes = bytes.description(Some("文件，不能是空的。"));
         bytes.pattern(Some("[^\\x00\\s]")).into()
     }
