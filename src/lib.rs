@@ -65,7 +65,8 @@
 //!   uses it but the command line. `tests/it/tidy/` holds it.
 //! - `text`, `table`, `privacy`, `index` and `lookup` do no I/O, are not async and never fail on a paste.
 //! - The index receives terms, never raw text: no query parser ever sees what a user wrote.
-//! - A request reads one generation from start to end; its id is in every answer and every failure.
+//! - A request reads one generation from start to end; its id is in every answer of the pages and the
+//!   API and in every failure.
 //! - Wire types live in `web`; only the binary prints or exits, and only it knows clap.
 
 pub mod text;

@@ -53,7 +53,7 @@ pub fn about(topic: &str) -> String {
 pub fn reason(reason: &Reason) -> String {
     match reason {
         Reason::OutOfScope { topic, .. } => {
-            format!("这个知识库里没有它的答案，{}", about(topic))
+            format!("{}，{}", UNANSWERED.trim_end_matches('。'), about(topic))
         }
         Reason::Unknown => UNANSWERED.to_owned(),
         Reason::TooShort => "内容太短，没法判断是什么问题。".to_owned(),

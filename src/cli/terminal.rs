@@ -45,7 +45,11 @@ fn verdict(engine: &Engine, sent: &str, verdict: &Verdict, colour: bool, text: &
                 text,
                 "{}",
                 bold(
-                    &format!("{}（把握 {:.0}%）", entry.title, hit.confidence * 100.0),
+                    &format!(
+                        "{}（把握 {}%）",
+                        entry.title,
+                        wording::percent(hit.confidence)
+                    ),
                     colour
                 )
             );
@@ -92,8 +96,8 @@ fn nearest(engine: &Engine, verdict: &Verdict, heading: &str, text: &mut String)
             let entry = &engine.kb().entries[hit.entry];
             let _ = writeln!(
                 text,
-                "  {:>3.0}%  {}  {}",
-                hit.confidence * 100.0,
+                "  {:>3}%  {}  {}",
+                wording::percent(hit.confidence),
                 entry.title,
                 entry.id
             );

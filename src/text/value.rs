@@ -241,11 +241,16 @@ fn person(chars: &[char], start: usize) -> Option<Range<usize>> {
             break;
         }
     }
+    // `tb12345_6`: an account in place of a name.
+    let attached = run(chars, end, |c| is_ascii_word(c) || matches!(c, '_' | '-'));
+    if end > start && chars[end..attached].iter().any(|c| is_ascii_word(*c)) {
+        end = attached;
+    }
     // `王小明[1234]`: the extension of a number that was hidden before.
     let bracket = run(chars, end, |c| c == '[');
     let digits = run(chars, bracket, is_digit);
     if bracket > end && digits > bracket {
-        end = digits;
+        end = digits + usize::from(chars.get(digits) == Some(&']'));
     }
     (end > start).then_some(start..end)
 }

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 /// Arguments of `serve` about keys, rate, proxies, origins and concurrency.
 #[derive(Debug, Args)]
 pub(crate) struct AccessArgs {
-    /// Answer the API only to those who bring a key (see `jieda keys`).
+    /// Answer API requests only with a key (see `jieda keys`).
     #[arg(long, env = "JIEDA_REQUIRE_KEY")]
     pub(crate) require_key: bool,
     /// Requests a minute of one key or one address (an IPv6 address by its /64); 0 is no limit.

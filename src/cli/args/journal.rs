@@ -54,7 +54,7 @@ impl fmt::Debug for Secret {
 /// Arguments of the commands that record a lookup only when a journal is named.
 #[derive(Debug, Args)]
 pub(crate) struct RecordArgs {
-    /// The folder to keep in that it was asked; it is kept nowhere when no place is named.
+    /// Record the lookup in the journal of this folder; without it and `--journal`, nothing is recorded.
     #[arg(long, env = "JIEDA_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
     /// The database, used instead of the folder.

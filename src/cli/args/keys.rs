@@ -21,9 +21,9 @@ pub(crate) struct KeysArgs {
 pub(crate) enum KeysCommand {
     /// Make a key and print it, this once.
     Add {
-        /// What it is called: a-z, 0-9, `-`, `_` and `.`.
+        /// Name of the key: a-z, 0-9, `-`, `_` and `.`.
         name: String,
-        /// What it allows.
+        /// Scopes of the key.
         #[arg(
             long,
             env = "JIEDA_SCOPE",
@@ -44,7 +44,7 @@ pub(crate) enum KeysCommand {
     },
     /// Take a key out of use; a running server notices at its next request.
     Revoke {
-        /// What it is called.
+        /// Name of the key.
         name: String,
         /// The folder of the keys' file.
         #[command(flatten)]

@@ -24,7 +24,7 @@ pub(crate) use serve::{LogFormat, ServeArgs};
     after_help = "Exit status: 0 fine, 1 something was found wrong, 2 used wrongly.\n\nExamples:\n  jieda                                  serve kb/ on http://127.0.0.1:8080\n  jieda lookup '拆单校验未通过#P38'      find the entry that solves an error\n  jieda check                            check every entry of kb/"
 )]
 struct Cli {
-    /// What to do; without a command: serve.
+    /// The command; without one: serve.
     #[command(subcommand)]
     command: Option<Command>,
     /// How to serve when no command is given.

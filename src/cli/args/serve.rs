@@ -36,7 +36,7 @@ pub(crate) struct ServeArgs {
     /// Start even if the knowledge base has errors, without the entries that have them.
     #[arg(long, env = "JIEDA_LENIENT")]
     pub(crate) lenient: bool,
-    /// How long requests under way may take to end once the server is told to leave.
+    /// Seconds that requests under way may take to end at shutdown.
     #[arg(
         long,
         env = "JIEDA_GRACE",
@@ -47,7 +47,7 @@ pub(crate) struct ServeArgs {
     /// How the log on standard error is written.
     #[arg(long, env = "JIEDA_LOG_FORMAT", value_enum, default_value = "text")]
     pub(crate) log_format: LogFormat,
-    /// What is logged, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
+    /// Filter of the log, such as `warn` or `info,jieda=debug`; RUST_LOG when left out, else `info`.
     #[arg(long, env = "JIEDA_LOG_LEVEL", value_name = "FILTER")]
     pub(crate) log_level: Option<String>,
     /// Where people find the pages, such as `https://help.example`: for links in other places, and
@@ -60,7 +60,7 @@ pub(crate) struct ServeArgs {
     /// The journal's database, if it is one.
     #[command(flatten)]
     pub(crate) journal: JournalUrl,
-    /// Delete what the journal keeps after this many days; 0 keeps it for ever.
+    /// Days after which rows of the journal are deleted; 0 is never.
     #[arg(long, env = "JIEDA_KEEP_DAYS", default_value_t = 180, value_name = "N")]
     pub(crate) keep_days: u32,
 }

@@ -73,7 +73,8 @@ impl DeserializeError for Failure {
                 ..
             } if is_own_field(location) => Self::MissingField(at.into()),
             ErrorKind::IncorrectValueKind { accepted, .. } => {
-                Self::WrongType(at.into(), expected(accepted))
+                let is_element = matches!(location, ValuePointerRef::Index { .. });
+                Self::WrongType(at.into(), expected(accepted, is_element))
             }
             // No request type has closed lists of words or lists of a given length.
             ErrorKind::UnknownValue { .. }
@@ -149,12 +150,16 @@ fn is_own_field(location: ValuePointerRef) -> bool {
     )
 }
 
-fn expected(kinds: &[ValueKind]) -> &'static str {
-    match kinds {
-        [ValueKind::String] => "字符串",
-        [ValueKind::Boolean] => " true 或 false",
-        [ValueKind::Sequence] => "列表",
-        [ValueKind::Map] => "对象",
-        _ => "整数",
+/// A value of one of these kinds in words, or a list of such values.
+fn expected(kinds: &[ValueKind], is_element: bool) -> &'static str {
+    match (kinds, is_element) {
+        ([ValueKind::String], false) => "字符串",
+        ([ValueKind::String], true) => "字符串的列表",
+        ([ValueKind::Boolean], false) => " true 或 false",
+        ([ValueKind::Sequence], false) => "列表",
+        ([ValueKind::Map], false) => "对象",
+        ([ValueKind::Map], true) => "对象的列表",
+        (_, false) => "整数",
+        (_, true) => "别的内容的列表",
     }
 }

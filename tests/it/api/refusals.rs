@@ -383,6 +383,8 @@ async fn of_several_faults_the_same_one_is_told_first() {
         let expected = (kind.to_owned(), json!(field));
         assert_eq!(told(path, body.clone()).await, expected, "{path} {body}");
     }
+    let element = post(batch, JSON, json!({"texts": [1]}).to_string()).await;
+    assert_eq!(element.json()["detail"], "texts 要是字符串的列表。");
     let list = get("/api/v1/entries?a=1&acts=a").await;
     assert_eq!(list.json()["field"], "acts");
     let suggestions = get("/api/v1/suggest?limit=a").await;
