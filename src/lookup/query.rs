@@ -8,7 +8,7 @@ use rustc_hash::FxHasher;
 
 use crate::kb::Vocabulary;
 use crate::privacy;
-use crate::text::{Analyzed, AtomKind, Marks, Normalized};
+use crate::text::{Analyzed, AtomKind, Normalized};
 
 use super::read::Reading;
 
@@ -42,11 +42,11 @@ impl Query {
             normalized,
             structure,
             marks,
+            all_marks,
             ..
         } = &reading.analyzed;
         // Personal data may stand in what was not read.
-        let all = (!structure.is_empty()).then(|| Marks::find(normalized.chars()));
-        let hidden = privacy::hidden(normalized.chars(), all.as_ref().unwrap_or(marks));
+        let hidden = privacy::hidden(normalized.chars(), all_marks.as_ref().unwrap_or(marks));
         let platforms = reading.platforms.iter();
         Self {
             platforms: platforms

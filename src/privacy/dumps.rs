@@ -23,6 +23,13 @@ static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"([^,()]{1,80})\(s
 
 /// Adds the ranges of personal data in dumps.
 pub(super) fn find(chars: &[char], spans: &mut Vec<Range<usize>>) {
+    let has = |sign: &str| {
+        let sign: Vec<char> = sign.chars().collect();
+        chars.windows(sign.len()).any(|w| w == sign)
+    };
+    if !["s:", "values", "value (", PARAMETERS].into_iter().any(has) {
+        return;
+    }
     for line in lines(chars) {
         let text = line.text.as_str();
         if text.contains("s:") {

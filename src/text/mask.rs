@@ -83,6 +83,23 @@ impl Marks {
         marks
     }
 
+    /// Those that overlap none of these ranges, which are ascending and disjoint.
+    pub(super) fn outside(&self, ranges: &[Range<usize>]) -> Self {
+        if ranges.is_empty() {
+            return self.clone();
+        }
+        let apart = |own: &Range<usize>| {
+            let next = ranges.partition_point(|r| r.end <= own.start);
+            ranges.get(next).is_none_or(|r| r.start >= own.end)
+        };
+        let variables = self.variables.iter().filter(|v| apart(&v.range));
+        let codes = self.codes.iter().filter(|code| apart(code));
+        Self {
+            variables: variables.cloned().collect(),
+            codes: codes.cloned().collect(),
+        }
+    }
+
     /// True if the character at `at` lies in a variable other than a
     /// [`Number`](VariableKind::Number).
     pub fn is_variable(&self, at: usize) -> bool {

@@ -82,6 +82,8 @@ pub struct Analyzed {
     pub left_out: usize,
     /// Variables and codes.
     pub marks: Marks,
+    /// The same with those in the structure, where there is some: what is hidden lies anywhere.
+    pub all_marks: Option<Marks>,
     /// Names (platforms), ascending and disjoint.
     pub names: Vec<Name>,
     /// Ranges of boilerplate phrases.
@@ -174,7 +176,9 @@ impl Analyzer {
         chars: &[char],
         structure: Vec<Range<usize>>,
     ) -> Analyzed {
-        let marks = Marks::find(chars);
+        // Once for both: what is read has the marks that no structure touches.
+        let all = Marks::find(normalized.chars());
+        let marks = all.outside(&structure);
         let names = self
             .names
             .find(chars)
@@ -192,6 +196,7 @@ impl Analyzer {
         let style = Style::of(chars);
         Analyzed {
             normalized,
+            all_marks: (!structure.is_empty()).then_some(all),
             structure,
             left_out: 0,
             marks,
