@@ -51,8 +51,15 @@ const WITNESS: &str = "window.wrongs = [];
 struct Chromedriver(Child);
 
 impl Chromedriver {
-    /// Starts it on a free port; returns that port too.
+    /// Starts it on a free port; returns that port too. It ends where the port that IPv4 gave it is
+    /// not free under IPv6 as well, so it is started again.
     fn start() -> (Self, String) {
+        const ATTEMPTS: usize = 5;
+        let mut attempts = (0..ATTEMPTS).filter_map(|_| Self::attempt());
+        attempts.next().expect("it says its port in time")
+    }
+
+    fn attempt() -> Option<(Self, String)> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -72,10 +79,10 @@ impl Chromedriver {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let line = said.recv_timeout(left).expect("it says its port in time");
+            let line = said.recv_timeout(left).ok()?;
             if let Some(port) = line.strip_prefix("ChromeDriver was started successfully on port ")
             {
-                return (started, port.trim_end_matches('.').to_owned());
+                return Some((started, port.trim_end_matches('.').to_owned()));
             }
         }
     }
