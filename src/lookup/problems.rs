@@ -165,15 +165,15 @@ fn other_lines(engine: &Engine, scored: &Scored, stretches: &[Range<usize>]) -> 
     if lines.len() > LINES {
         return Vec::new();
     }
-    let failures = lines
-        .into_iter()
-        .filter(|line| is_failure(engine, analyzed, line));
-    let sources = failures.map(|line| analyzed.normalized.source(line));
     let apart = |line: &Range<usize>| {
         let touches = |s: &Range<usize>| s.start < line.end && line.start < s.end;
         !stretches.iter().any(touches)
     };
-    sources.filter(apart).collect()
+    let source = |line: &Range<usize>| analyzed.normalized.source(line.clone());
+    // Reading a line costs as much as a short lookup: those of a message are left out first.
+    let others = lines.iter().filter(|line| apart(&source(line)));
+    let failures = others.filter(|line| is_failure(engine, analyzed, line));
+    failures.map(source).collect()
 }
 
 fn is_failure(engine: &Engine, analyzed: &Analyzed, line: &Range<usize>) -> bool {
